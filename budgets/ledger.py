@@ -1,0 +1,94 @@
+"""The ledger: hold an appropriation's money for a budget, commit it, release it.
+
+A dollar is promised once. The database holds that whatever happens (constraint
+`appropriation_not_overdrawn`); the functions here take the lock first, look after, and say in a
+sentence what is left.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from budgets import money
+from budgets.fiscal import fiscal_year_of
+from budgets.models import Allocation, Appropriation, Budget, BudgetPolicy
+
+# Everyone who changes money or the order of the list waits here, so that nobody deadlocks.
+CHANGES_LOCK = 7401
+
+
+def lock_changes() -> None:
+    """Wait for the one lock of changes to money and order, until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHANGES_LOCK])
+
+
+def open_budget(*, by: Any, first_fiscal_year: int | None = None) -> Budget:
+    """Make an empty budget that begins in `first_fiscal_year`, else in the current one."""
+    if first_fiscal_year is None:
+        first_month = BudgetPolicy.current().fiscal_year_first_month
+        first_fiscal_year = fiscal_year_of(timezone.localdate(), first_month)
+    with by.changing():
+        return Budget.objects.create(first_fiscal_year=first_fiscal_year)
+
+
+def hold(*, budget: Budget, appropriation: Appropriation, amount: Decimal, by: Any) -> Allocation:
+    """Hold `amount` dollars of `appropriation` for `budget`, so that nobody else can take them.
+
+    Raises ValidationError when the appropriation has less left, with what is left.
+    """
+    with by.changing():
+        lock_changes()
+        source = Appropriation.objects.select_for_update().get(pk=appropriation.pk)
+        if amount <= 0:
+            raise ValidationError("Hold an amount above zero.")
+        if amount > source.left:
+            raise ValidationError(
+                f"{source.fund} has {money.show(source.left)} left of {source.action_number}. "
+                f"You asked for {money.show(amount)}. Take less, or use another appropriation.",
+                code="not_enough_left",
+            )
+        return Allocation.objects.create(
+            budget=budget, appropriation=source, amount=amount, held_by=by, held_at=timezone.now()
+        )
+
+
+def _locked(allocation: Allocation) -> Allocation:
+    lock_changes()
+    return Allocation.objects.select_for_update().get(pk=allocation.pk)
+
+
+def commit(allocation: Allocation, *, by: Any) -> Allocation:
+    """Commit held money: it now covers the budget's cost.
+
+    Raises ValidationError when it is not held any more.
+    """
+    with by.changing():
+        current = _locked(allocation)
+        if current.state != Allocation.State.HELD:
+            raise ValidationError(
+                f"This money is {current.get_state_display().lower()} already, so it cannot be "
+                "committed."
+            )
+        current.state = Allocation.State.COMMITTED
+        current.committed_by, current.committed_at = by, timezone.now()
+        current.save(update_fields=["state", "committed_by", "committed_at"])
+    return current
+
+
+def release(allocation: Allocation, *, by: Any) -> Allocation:
+    """Give the money back to its appropriation. A dedicated budget loses its confirmation.
+
+    Raises ValidationError when it was released before.
+    """
+    with by.changing():
+        current = _locked(allocation)
+        if current.state == Allocation.State.RELEASED:
+            raise ValidationError("This money was released already.")
+        current.state = Allocation.State.RELEASED
+        current.released_by, current.released_at = by, timezone.now()
+        current.save(update_fields=["state", "released_by", "released_at"])
+    return current

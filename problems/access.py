@@ -1,0 +1,83 @@
+"""Who reaches a problem: its loader fetches and checks at once.
+
+Who may not see a statement gets the 404 of one that does not exist; who may see but not do gets a
+403 with the reason. Permissions are strings here; the roles that hold them are the site's.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseBase
+
+from problems.models import Problem
+
+READ, WRITE, REVIEW = "problems.read", "problems.write", "problems.review"
+
+REASONS = {
+    READ: "Your role does not read problems.",
+    WRITE: "Only a head of the department that has the problem may write it.",
+    REVIEW: "Only a city manager may review problems.",
+}
+
+
+def requires[**P](
+    permission: str,
+) -> Callable[[Callable[Concatenate[Any, P], HttpResponseBase]], Any]:
+    """Let in only people with `permission`, and declare it where the tests look for it."""
+
+    def decorate(view: Callable[Concatenate[Any, P], HttpResponseBase]) -> Any:
+        @wraps(view)
+        def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied(REASONS[permission])
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def may(user: Any, permission: str, problem: Problem) -> bool:
+    """Return whether `user` holds `permission` on `problem`."""
+    if permission == WRITE:
+        return user.has_perm(WRITE) and problem.department_id in user.headed_department_ids
+    return bool(user.has_perm(permission))
+
+
+def load_problem(user: Any, pk: int, permission: str) -> Problem:
+    """Return problem `pk` if `user` holds `permission` on it.
+
+    Raises Http404 when `user` may not see it or it does not exist, PermissionDenied with the
+    reason when they may see it but not do this.
+    """
+    problem = (
+        Problem.objects.visible_to(user)
+        .select_related("department", "owner", "author", "decided_by", "submitted_by")
+        .filter(pk=pk)
+        .first()
+    )
+    if problem is None or not user.has_perm(READ):
+        raise Http404("There is no such problem, or it is not yours to see.")
+    if not may(user, permission, problem):
+        raise PermissionDenied(REASONS[permission])
+    return problem
+
+
+def with_problem[**P](
+    permission: str,
+) -> Callable[[Callable[Concatenate[Any, Problem, P], HttpResponseBase]], Any]:
+    """Give a view the problem its address names, loaded and checked for `permission`."""
+
+    def decorate(view: Callable[Concatenate[Any, Problem, P], HttpResponseBase]) -> Any:
+        @wraps(view)
+        def guarded(request: Any, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            problem = load_problem(request.user, pk, permission)
+            return view(request, problem, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

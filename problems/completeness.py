@@ -1,0 +1,178 @@
+"""What a problem still lacks before it may be sent: every gap at once, each at its field."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from problems.models import Cause, Problem, ProblemPolicy
+
+SENTENCE_END = re.compile(r"[.!?]+(?:\s+|$)")
+
+
+class Missing(NamedTuple):
+    """One gap: a code, the field it is at, and what to do about it."""
+
+    code: str
+    field: str
+    sentence: str
+
+
+def missing(problem: Problem, *, on: date, policy: ProblemPolicy | None = None) -> list[Missing]:
+    """Return everything that `problem` lacks on that day, in the order of the form.
+
+    Rules: GOV.UK, 18F and NSW on problem statements; the numbers are the city's (ProblemPolicy).
+    """
+    policy = policy or ProblemPolicy.current()
+    return [
+        *_words(problem, policy),
+        *_people(problem),
+        *_today(problem),
+        *_proof(problem, on, policy),
+        *_success(problem, on),
+        *_duty(problem),
+    ]
+
+
+def _blank(problem: Problem, fields: dict[str, str]) -> Iterator[Missing]:
+    for field, sentence in fields.items():
+        if not str(getattr(problem, field)).strip():
+            yield Missing(f"{field}_missing", field, sentence)
+
+
+def _words(problem: Problem, policy: ProblemPolicy) -> Iterator[Missing]:
+    yield from _blank(
+        problem,
+        {
+            "title": "Give the problem a title of at most 80 characters.",
+            "statement": "Say in two or three sentences who has the problem and what happens.",
+        },
+    )
+    text = problem.statement.strip()
+    sentences = [part for part in SENTENCE_END.split(text) if part.strip()]
+    if len(text) > policy.statement_max_characters:
+        over = len(text) - policy.statement_max_characters
+        yield Missing(
+            "statement_too_long",
+            "statement",
+            f"Shorten the statement by {over} characters: at most "
+            f"{policy.statement_max_characters} fit.",
+        )
+    if len(sentences) > policy.statement_max_sentences:
+        yield Missing(
+            "statement_too_many_sentences",
+            "statement",
+            f"Say it in at most {policy.statement_max_sentences} sentences. "
+            f"There are {len(sentences)}.",
+        )
+    longest = max((len(part.split()) for part in sentences), default=0)
+    if longest > policy.sentence_max_words:
+        yield Missing(
+            "sentence_too_long",
+            "statement",
+            f"Split the longest sentence: it has {longest} words, and "
+            f"{policy.sentence_max_words} are readable.",
+        )
+
+
+def _people(problem: Problem) -> Iterator[Missing]:
+    groups = list(problem.affected_groups.all())
+    if not any(group.number and group.number_source for group in groups):
+        yield Missing(
+            "affected_group_missing",
+            "affected_groups",
+            "Name a group of people who have the problem, how many they are, and where the "
+            "number comes from.",
+        )
+    yield from _blank(problem, {"place": "Say where it happens."})
+
+
+def _today(problem: Problem) -> Iterator[Missing]:
+    yield from _blank(problem, {"impact_now": "Describe what happens to people today."})
+    if problem.severity is None:
+        yield Missing("severity_missing", "severity", "Rate how bad it is, from 0 to 5.")
+    yield from _blank(problem, {"do_nothing": "Say what happens if the city does nothing."})
+
+
+def _proof(problem: Problem, on: date, policy: ProblemPolicy) -> Iterator[Missing]:
+    if not any(item.source or item.link for item in problem.evidence.all()):
+        yield Missing(
+            "evidence_missing", "evidence", "Point to one piece of evidence with its source."
+        )
+    if not any(cause.basis != Cause.Basis.ASSUMED for cause in problem.causes.all()):
+        yield Missing(
+            "cause_missing",
+            "causes",
+            "Name a cause that somebody has observed or measured. Assumed causes may stand beside "
+            "it.",
+        )
+    if not problem.contact_method.strip() and not problem.no_contact_reason.strip():
+        yield Missing(
+            "contact_missing",
+            "contact_method",
+            "Say how the people who have the problem were asked, or why they were not.",
+        )
+    yield from _baseline(problem, on, policy)
+
+
+def _baseline(problem: Problem, on: date, policy: ProblemPolicy) -> Iterator[Missing]:
+    complete = [measure for measure in problem.measures.all() if measure.is_complete]
+    if not complete:
+        yield Missing(
+            "measure_missing",
+            "measures",
+            "Name what is measured, with its unit, its value today with date and source, and a "
+            "target with a date.",
+        )
+        return
+    months = policy.baseline_max_age_months
+    if not any(_age_in_months(measure.baseline_date, on) <= months for measure in complete):
+        yield Missing(
+            "baseline_too_old",
+            "measures",
+            f"Measure again: the value today may be at most {months} months old.",
+        )
+    if any(measure.baseline_date > on for measure in complete):
+        yield Missing(
+            "baseline_in_future", "measures", "The value today was measured on a day that is past."
+        )
+
+
+def _age_in_months(then: date, now: date) -> int:
+    return (now.year - then.year) * 12 + now.month - then.month - (now.day < then.day)
+
+
+def _success(problem: Problem, on: date) -> Iterator[Missing]:
+    for measure in problem.measures.all():
+        if not measure.is_complete:
+            continue
+        better = measure.target_value - measure.baseline_value
+        if not better or (better > 0) != (measure.direction == measure.Direction.UP):
+            yield Missing(
+                "target_not_better",
+                "measures",
+                f"Set a target for “{measure.name}” that is better than its value today.",
+            )
+        if measure.target_date <= on:
+            yield Missing(
+                "target_in_past", "measures", f"Set a target date for “{measure.name}” to come."
+            )
+    yield from _blank(
+        problem, {"solved_12_months": "Say what people would notice in 12 months if it worked."}
+    )
+
+
+def _duty(problem: Problem) -> Iterator[Missing]:
+    yield from _blank(problem, {"influence": "Say how far the city can change it."})
+    if problem.influence == Problem.Influence.NONE:
+        yield Missing(
+            "influence_none",
+            "influence",
+            "The city plans only what it can influence, alone or with others.",
+        )
+    yield from _blank(problem, {"critical_priority": "Say which critical priority it serves."})
+    if problem.critical_priority and not problem.critical_reason.strip():
+        yield Missing("critical_reason_missing", "critical_reason", "Say why it matters now.")
+    if problem.owner_id is None:
+        yield Missing("owner_missing", "owner", "Name the department head who owns the problem.")
+

@@ -1,0 +1,457 @@
+"""The problem statement and its parts, as rows and columns.
+
+Field list and thresholds: reference work on problem statements by 18F, GOV.UK, NSW and GovEx,
+summarised in the README under "Sources". A statement may be saved with anything missing; what
+must be there before it is sent lives in `problems/completeness.py` and, for the database's own
+ring, in the constraints below and in migration 0002.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+
+class ProblemPolicy(models.Model):
+    """The city's own numbers for statements: one row, each number with its reason."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    baseline_max_age_months = models.PositiveSmallIntegerField(
+        "Oldest baseline, in months",
+        default=24,
+        help_text="A starting value older than two budget years no longer describes today.",
+    )
+    statement_max_characters = models.PositiveSmallIntegerField(
+        "Longest statement, in characters",
+        default=600,
+        help_text="Three short sentences: what a council member reads before turning the page.",
+    )
+    statement_max_sentences = models.PositiveSmallIntegerField(
+        "Most sentences in a statement",
+        default=3,
+        help_text="Who has the problem, what happens to them, what it leads to.",
+    )
+    sentence_max_words = models.PositiveSmallIntegerField(
+        "Longest sentence, in words",
+        default=25,
+        help_text="GOV.UK splits sentences above 25 words; above 40 few readers follow.",
+    )
+
+    class Meta:
+        verbose_name_plural = "problem policy"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(id=1),
+                name="problem_policy_is_one_row",
+                violation_error_message="There is one policy for problems. Change that one.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "Problem policy"
+
+    @classmethod
+    def current(cls) -> ProblemPolicy:
+        """Return the policy in force, or its defaults where the city has set none."""
+        return cls.objects.filter(pk=1).first() or cls()
+
+
+class ProblemQuerySet(models.QuerySet["Problem"]):
+    """Problems in the words of the domain."""
+
+    def defined(self) -> Self:
+        """Accepted by a reviewer and not changed since."""
+        return self.filter(state=Problem.State.DEFINED)
+
+    def waiting_for_review(self) -> Self:
+        """Submitted and not yet decided, oldest first."""
+        return self.filter(state=Problem.State.SUBMITTED).order_by("submitted_at", "pk")
+
+    def of_departments_of(self, user: Any) -> Self:
+        """Those of the departments that `user` is a member of."""
+        return self.filter(department__memberships__user=user)
+
+    def visible_to(self, user: Any) -> Self:
+        """What `user` may read: own departments' always, others' once they were sent in.
+
+        A department head of another department sees defined statements only.
+        """
+        own = Q(department__in=user.department_ids)
+        if user.has_perm("problems.read_submitted"):
+            return self.filter(own | Q(first_submitted_at__isnull=False))
+        return self.filter(own | Q(state=Problem.State.DEFINED))
+
+
+class Problem(models.Model):
+    """A problem statement: who is affected, where, how badly, how we know."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SUBMITTED = "submitted", "In review"
+        RETURNED = "returned", "Returned"
+        DEFINED = "defined", "Defined"
+        RETIRED = "retired", "Retired"
+
+    class Frequency(models.TextChoices):
+        CONSTANT = "constant", "All the time"
+        DAILY = "daily", "Every day"
+        WEEKLY = "weekly", "Every week"
+        SEASONAL = "seasonal", "In some seasons"
+        EPISODIC = "episodic", "From time to time"
+
+    class Influence(models.TextChoices):
+        FULL = "full", "The city can change it alone"
+        SHARED = "shared", "The city can change it with others"
+        CONVENE_ONLY = "convene_only", "The city can only bring others together"
+        NONE = "none", "The city cannot influence it"
+
+    class CriticalPriority(models.TextChoices):
+        PUBLIC_HEALTH = "public_health", "Public health"
+        PUBLIC_SAFETY = "public_safety", "Public safety"
+        BOTH = "both", "Public health and public safety"
+        OTHER = "other", "Neither, and here is why it matters now"
+
+    class Decision(models.TextChoices):
+        NONE = "", "Not decided"
+        ACCEPTED = "accepted", "Accepted"
+        RETURNED = "returned", "Returned"
+
+    department = models.ForeignKey(
+        settings.DEPARTMENT_MODEL, on_delete=models.PROTECT, related_name="problems"
+    )
+    title = models.CharField(max_length=80, blank=True)
+    statement = models.TextField(max_length=2000, blank=True)
+    place = models.CharField("where", max_length=200, blank=True)
+    since = models.DateField(null=True, blank=True)
+    frequency = models.CharField(max_length=12, choices=Frequency, blank=True)
+    impact_now = models.TextField("what happens today", max_length=4000, blank=True)
+    severity = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(5)]
+    )
+    do_nothing = models.TextField("if nothing is done", max_length=4000, blank=True)
+    do_nothing_cost = models.DecimalField(max_digits=15, decimal_places=2, null=True, blank=True)
+    contact_method = models.CharField("how people were asked", max_length=200, blank=True)
+    contact_count = models.PositiveIntegerField("how many were asked", null=True, blank=True)
+    contact_dates = models.CharField("when they were asked", max_length=100, blank=True)
+    no_contact_reason = models.TextField(max_length=1000, blank=True)
+    mandate = models.CharField("legal mandate", max_length=300, blank=True)
+    influence = models.CharField(max_length=12, choices=Influence, blank=True)
+    critical_priority = models.CharField(max_length=15, choices=CriticalPriority, blank=True)
+    critical_reason = models.TextField("why now", max_length=1000, blank=True)
+    not_in_scope = models.TextField(max_length=2000, blank=True)
+    constraints = models.TextField(max_length=2000, blank=True)
+    solved_6_months = models.TextField("sign of success in 6 months", max_length=1000, blank=True)
+    solved_12_months = models.TextField("sign of success in 12 months", max_length=1000, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_problems",
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="authored_problems"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    saved_at = models.DateTimeField(auto_now=True)
+
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=1, help_text="Rises when it is reopened.")
+    revision = models.PositiveIntegerField(default=0, help_text="Rises with every save.")
+    first_submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="submitted_problems",
+    )
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    decision = models.CharField(max_length=10, choices=Decision, blank=True, default="")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decided_problems",
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProblemQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-saved_at", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "returned", "retired"])
+                | (
+                    ~Q(title="")
+                    & ~Q(statement="")
+                    & ~Q(place="")
+                    & ~Q(impact_now="")
+                    & Q(severity__isnull=False)
+                    & ~Q(do_nothing="")
+                    & (~Q(no_contact_reason="") | ~Q(contact_method=""))
+                    & Q(influence__in=["full", "shared", "convene_only"])
+                    & ~Q(critical_priority="")
+                    & ~Q(solved_12_months="")
+                    & Q(owner__isnull=False)
+                ),
+                name="problem_sent_is_complete",
+                violation_error_message="A problem is sent only when every required part is there. "
+                "Open it to see what is missing.",
+            ),
+            models.CheckConstraint(
+                condition=Q(severity__isnull=True) | Q(severity__range=(0, 5)),
+                name="problem_severity_0_to_5",
+                violation_error_message="Severity is a number from 0 to 5.",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True)
+                | Q(
+                    decision__in=["accepted", "returned"],
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                ),
+                name="problem_decision_is_whole",
+                violation_error_message="A decision needs who decided and when.",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_by__isnull=True, submitted_at__isnull=True)
+                | Q(submitted_by__isnull=False, submitted_at__isnull=False),
+                name="problem_submission_is_whole",
+                violation_error_message="A submission needs who sent it and when.",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True)
+                | (~Q(decided_by=F("author")) & ~Q(decided_by=F("submitted_by"))),
+                name="problem_reviewer_is_not_author",
+                violation_error_message="A problem is reviewed by someone who did not write it. "
+                "Ask another reviewer.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="retired")
+                | Q(state="draft", decision="")
+                | Q(state="submitted", decision="", submitted_by__isnull=False)
+                | Q(state="returned", decision="returned", submitted_by__isnull=False)
+                | Q(state="defined", decision="accepted", submitted_by__isnull=False),
+                name="problem_state_fits_decision",
+                violation_error_message="A problem is defined only by an accepting review.",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "submitted_at"], name="problem_state_submitted"),
+            models.Index(fields=["-saved_at", "-id"], name="problem_saved"),
+        ]
+        permissions: ClassVar = []
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.title or "Untitled problem"
+
+    def get_absolute_url(self) -> str:
+        """Return the page of this problem."""
+        return reverse("problems:detail", args=[self.pk])
+
+    @property
+    def is_defined(self) -> bool:
+        """True once accepted and not changed since."""
+        return self.state == self.State.DEFINED
+
+    @property
+    def can_be_written(self) -> bool:
+        """True while the words may change: before sending, and after a return."""
+        return self.state in {self.State.DRAFT, self.State.RETURNED}
+
+
+class AffectedGroup(models.Model):
+    """A group of people who have the problem: how many, says who, as of when."""
+
+    problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="affected_groups")
+    who = models.CharField("group", max_length=120)
+    number = models.PositiveIntegerField("how many", null=True, blank=True)
+    number_source = models.CharField("where the number comes from", max_length=300, blank=True)
+    as_of = models.DateField("as of", null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.who
+
+
+class Measure(models.Model):
+    """An outcome indicator of a problem: where it stands and where it should get to."""
+
+    class Direction(models.TextChoices):
+        DOWN = "down", "Lower is better"
+        UP = "up", "Higher is better"
+
+    class Quality(models.TextChoices):
+        MEASURED = "measured", "Measured"
+        ESTIMATED = "estimated", "Estimated"
+        ANECDOTAL = "anecdotal", "Anecdotal"
+
+    problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="measures")
+    name = models.CharField("what is measured", max_length=160)
+    unit = models.CharField(max_length=60, blank=True)
+    direction = models.CharField(max_length=4, choices=Direction, blank=True)
+    baseline_value = models.DecimalField(
+        "value today", max_digits=18, decimal_places=4, null=True, blank=True
+    )
+    baseline_date = models.DateField("measured on", null=True, blank=True)
+    baseline_source = models.CharField("source", max_length=300, blank=True)
+    baseline_quality = models.CharField("quality", max_length=10, choices=Quality, blank=True)
+    target_value = models.DecimalField(
+        "target", max_digits=18, decimal_places=4, null=True, blank=True
+    )
+    target_date = models.DateField("by", null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_complete(self) -> bool:
+        """True when both ends of the journey are known: baseline and target, with dates."""
+        parts = (self.baseline_value, self.baseline_date, self.target_value, self.target_date)
+        return all(part is not None for part in parts) and bool(
+            self.unit and self.direction and self.baseline_source
+        )
+
+
+class Cause(models.Model):
+    """One link of the why-chain, and what it rests on."""
+
+    class Basis(models.TextChoices):
+        ASSUMED = "assumed", "Assumed"
+        OBSERVED = "observed", "Observed"
+        MEASURED = "measured", "Measured"
+
+    problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="causes")
+    depth = models.PositiveSmallIntegerField(
+        "why number", default=1, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    cause = models.CharField("because", max_length=300)
+    basis = models.CharField("how we know", max_length=10, choices=Basis, default=Basis.ASSUMED)
+
+    class Meta:
+        ordering: ClassVar = ["depth", "pk"]
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(depth__range=(1, 5)),
+                name="cause_depth_1_to_5",
+                violation_error_message="Ask why at most five times: a number from 1 to 5.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.cause
+
+
+class Evidence(models.Model):
+    """A sourced item behind a problem."""
+
+    class Kind(models.TextChoices):
+        DATA = "data", "Data"
+        SURVEY = "survey", "Survey"
+        INTERVIEWS = "interviews", "Interviews"
+        REQUESTS_311 = "311", "311 requests"
+        AUDIT = "audit", "Audit"
+        MANDATE = "mandate", "Mandate"
+        INCIDENT = "incident", "Incident"
+
+    problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="evidence")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.DATA)
+    finding = models.CharField("what it shows", max_length=400)
+    source = models.CharField(max_length=300, blank=True)
+    link = models.URLField("link", max_length=500, blank=True)
+    count = models.PositiveIntegerField("how many cases", null=True, blank=True)
+    dated = models.DateField("date", null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        default_permissions = ()
+        verbose_name_plural = "evidence"
+
+    def __str__(self) -> str:
+        return self.finding
+
+
+class PriorAttempt(models.Model):
+    """What was tried before, and what came of it."""
+
+    problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="prior_attempts")
+    what = models.CharField(max_length=300)
+    year = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1900), MaxValueValidator(2200)]
+    )
+    result = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Review(models.Model):
+    """One decision on one version of a submitted problem. Never changed, never deleted."""
+
+    class Decision(models.TextChoices):
+        ACCEPTED = "accepted", "Accepted"
+        RETURNED = "returned", "Returned"
+
+    problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="reviews")
+    version = models.PositiveIntegerField()
+    decision = models.CharField(max_length=10, choices=Decision)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews_received"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews_given"
+    )
+    at = models.DateTimeField()
+    open_findings = models.JSONField(
+        default=list, help_text="Wording advice that was still open, as the reviewer saw it."
+    )
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(by=F("author")),
+                name="review_not_by_author",
+                violation_error_message="A problem is reviewed by someone who did not write it.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_decision_display()}, version {self.version}"
+
+
+class ReviewReason(models.Model):
+    """Why a statement was returned, at the field it is about."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="reasons")
+    field = models.CharField(max_length=40, blank=True)
+    reason = models.TextField(max_length=2000)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.reason

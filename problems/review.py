@@ -1,0 +1,133 @@
+"""Sending a problem in, and deciding on it. A reviewer is never its author."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from problems import lint
+from problems.completeness import missing
+from problems.models import Problem, Review, ReviewReason
+
+LINTED_FIELDS = ("title", "statement", "impact_now", "do_nothing", "solved_12_months")
+
+
+def open_findings(problem: Problem) -> list[dict[str, str]]:
+    """Return the wording advice that is still open in `problem`, as plain data."""
+    return [
+        {
+            "field": field,
+            "kind": str(finding.kind),
+            "quote": finding.quote,
+            "explanation": finding.explanation,
+        }
+        for field in LINTED_FIELDS
+        for finding in lint.check(getattr(problem, field))
+    ]
+
+
+def _locked(problem: Problem) -> Problem:
+    return Problem.objects.select_for_update().get(pk=problem.pk)
+
+
+def submit(problem: Problem, *, by: Any, on: date) -> Problem:
+    """Send `problem` to review.
+
+    Raises ValidationError with every gap at once when it is incomplete, or when it was sent before.
+    """
+    with by.changing():
+        current = _locked(problem)
+        if not current.can_be_written:
+            raise ValidationError(f"This problem is {current.get_state_display().lower()} already.")
+        gaps = missing(current, on=on)
+        if gaps:
+            raise ValidationError(
+                [ValidationError(gap.sentence, code=gap.code, params=gap._asdict()) for gap in gaps]
+            )
+        now = timezone.now()
+        current.state = Problem.State.SUBMITTED
+        current.submitted_by, current.submitted_at = by, now
+        current.first_submitted_at = current.first_submitted_at or now
+        current.decision, current.decided_by, current.decided_at = Problem.Decision.NONE, None, None
+        current.revision += 1
+        current.save()
+    return current
+
+
+def accept(problem: Problem, *, by: Any) -> Review:
+    """Accept `problem`: it is defined from now on. Raises ValidationError as `_decide` does."""
+    return _decide(problem, decision=Review.Decision.ACCEPTED, reasons=(), by=by)
+
+
+def send_back(problem: Problem, *, reasons: Sequence[tuple[str, str]], by: Any) -> Review:
+    """Return `problem` with reasons, each a field name (or "") and a sentence.
+
+    Raises ValidationError without a reason: an author must know what to do.
+    """
+    given = [(field, reason.strip()) for field, reason in reasons if reason.strip()]
+    if not given:
+        raise ValidationError("Say what the author should change: at least one reason.")
+    return _decide(problem, decision=Review.Decision.RETURNED, reasons=given, by=by)
+
+
+def _decide(
+    problem: Problem, *, decision: Review.Decision, reasons: Sequence[tuple[str, str]], by: Any
+) -> Review:
+    """Decide on a submitted problem.
+
+    Raises ValidationError when it is not waiting for review, or when `by` wrote or sent it.
+    """
+    with by.changing():
+        current = _locked(problem)
+        if current.state != Problem.State.SUBMITTED:
+            raise ValidationError(
+                f"This problem is {current.get_state_display().lower()}, not waiting for review."
+            )
+        if by.pk in {current.author_id, current.submitted_by_id}:
+            raise ValidationError(
+                "You wrote or sent this problem. Somebody else has to review it.",
+                code="own_problem",
+            )
+        now = timezone.now()
+        review = Review.objects.create(
+            problem=current,
+            version=current.version,
+            decision=decision,
+            author_id=current.author_id,
+            by=by,
+            at=now,
+            open_findings=open_findings(current),
+        )
+        for field, reason in reasons:
+            ReviewReason.objects.create(review=review, field=field, reason=reason)
+        accepted = decision == Review.Decision.ACCEPTED
+        current.state = Problem.State.DEFINED if accepted else Problem.State.RETURNED
+        current.decision, current.decided_by, current.decided_at = decision, by, now
+        current.revision += 1
+        current.save()
+    return review
+
+
+def reopen(problem: Problem, *, by: Any) -> Problem:
+    """Make a sent or defined problem a draft again, as its next version.
+
+    Its projects' gates close in the same transaction; the pages say so beforehand. Raises
+    ValidationError when there is nothing to reopen.
+    """
+    with by.changing():
+        current = _locked(problem)
+        if current.state not in {Problem.State.DEFINED, Problem.State.SUBMITTED}:
+            raise ValidationError(
+                f"This problem is {current.get_state_display().lower()}; it can be written as it "
+                "is."
+            )
+        was_defined = current.state == Problem.State.DEFINED
+        current.state = Problem.State.DRAFT
+        current.version += was_defined
+        current.submitted_by, current.submitted_at = None, None
+        current.decision, current.decided_by, current.decided_at = Problem.Decision.NONE, None, None
+        current.revision += 1
+        current.save()
+    return current
