@@ -1,0 +1,85 @@
+"""Who reaches what: every view of the site declares a permission, every record comes by a loader.
+
+A loader fetches and checks at once. Who may not see a record gets the 404 of one that does not
+exist; who may see but not do gets a 403 with the reason.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from portfolio.models import Project, User
+from portfolio.roles import Permission, refusal
+
+# Where a permission reaches only the own departments' projects, whatever the person may read.
+OWN_DEPARTMENTS_ONLY = {
+    Permission.START_PROJECTS,
+    Permission.DRAFT_COSTS,
+    Permission.WRITE_SCOPES,
+}
+
+
+class SignedInRequest(HttpRequest):
+    """A request of somebody who signed in: what every view behind the sign-in receives."""
+
+    user: User
+
+
+type View[**P] = Callable[Concatenate[Any, P], HttpResponseBase]
+
+
+def requires[**P](permission: Permission) -> Callable[[View[P]], View[P]]:
+    """Let in only people with `permission`, and declare it where the tests look for it."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied(refusal(permission))
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def load_project(user: User, pk: int, permission: Permission) -> Project:
+    """Return project `pk` with what its pages show, if `user` holds `permission` on it.
+
+    Raises Http404 when `user` may not see it or it does not exist, PermissionDenied with the
+    reason when they may see it but not do this.
+    """
+    project = Project.objects.visible_to(user).for_pages().filter(pk=pk).first()
+    if project is None or not user.has_perm(Permission.READ_PROJECTS):
+        raise Http404("There is no such project, or it is not yours to see.")
+    if not may(user, permission, project):
+        raise PermissionDenied(refusal(permission))
+    return project
+
+
+def may(user: User, permission: Permission, project: Project) -> bool:
+    """Return whether `user` holds `permission` on `project`."""
+    if permission in OWN_DEPARTMENTS_ONLY:
+        return user.has_perm(permission) and project.department_id in user.headed_department_ids
+    return user.has_perm(permission)
+
+
+def with_project[**P](
+    permission: Permission,
+) -> Callable[[Callable[Concatenate[Any, Project, P], HttpResponseBase]], Any]:
+    """Give a view the project its address names, loaded and checked for `permission`."""
+
+    def decorate(view: Callable[Concatenate[Any, Project, P], HttpResponseBase]) -> Any:
+        @wraps(view)
+        def guarded(request: Any, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            project = load_project(request.user, pk, permission)
+            return view(request, project, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

@@ -1,0 +1,27 @@
+"""Signing in: who may have an account, and the accounts of a demonstration."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts are made by administrators; nobody signs up by themselves."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Refuse: a stranger never gets an account of the city."""
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Go to the overview."""
+        return str(super().get_login_redirect_url(request))
+
+
+def demo_accounts(request: Any) -> list[Any]:
+    """Return the accounts to show on the sign-in page: in a demonstration, and only there."""
+    if not request.city.is_demonstration:
+        return []
+    from portfolio.demo.accounts import DEMO_ACCOUNTS
+
+    return list(DEMO_ACCOUNTS)

@@ -1,0 +1,27 @@
+"""The models of the site, one file a subject."""
+
+from portfolio.models.city import City
+from portfolio.models.history import History, HistoryLink
+from portfolio.models.people import Department, Membership, RoleGrant, User
+from portfolio.models.priority import AdoptedEntry, AdoptedList, WorkingPosition
+from portfolio.models.project import Project
+from portfolio.models.scope import Deliverable, Milestone, Risk, Scope, ScopeOption
+
+__all__ = [
+    "AdoptedEntry",
+    "AdoptedList",
+    "City",
+    "Deliverable",
+    "Department",
+    "History",
+    "HistoryLink",
+    "Membership",
+    "Milestone",
+    "Project",
+    "Risk",
+    "RoleGrant",
+    "Scope",
+    "ScopeOption",
+    "User",
+    "WorkingPosition",
+]

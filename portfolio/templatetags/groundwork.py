@@ -1,0 +1,44 @@
+"""Words and figures that templates need everywhere. Loaded in every template."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+
+from budgets import fiscal
+from budgets import money as money_words
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: Decimal | None) -> str:
+    """Show dollars as people read them: $1,200, with cents only where there are any."""
+    return "" if amount is None else money_words.show(amount)
+
+
+@register.filter
+def money_short(amount: Decimal | None) -> str:
+    """Show dollars in a chart's few characters: $1.2M."""
+    return "" if amount is None else money_words.show_short(amount)
+
+
+@register.filter
+def fiscal_year(year: int | None) -> str:
+    """Show a fiscal year: FY 2027."""
+    return "" if year is None else fiscal.label(year)
+
+
+@register.filter
+def number(value: Decimal | None) -> str:
+    """Show a measured value without trailing zeros."""
+    if value is None:
+        return ""
+    plain = f"{value:,f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+@register.filter
+def field_errors(errors: dict[str, Any], name: str) -> Any:
+    """Return what `errors` says about the field `name`."""
+    return errors.get(name, [])

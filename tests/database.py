@@ -1,0 +1,57 @@
+"""The test database: made and migrated by the owner's role, used with the site's rights."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+KEPT_BY_FLUSH = ("django_migrations", "django_content_type")
+
+
+def connect(alias: str, *, name: str | None = None, **options: Any) -> psycopg.Connection[Any]:
+    """Open a connection of its own: `default` is the site's role, `owner` the owner's."""
+    given = settings.DATABASES[alias]
+    return psycopg.connect(
+        host=given["HOST"] or None,
+        port=given["PORT"] or None,
+        user=given["USER"],
+        password=given["PASSWORD"],
+        dbname=name or connections[alias].settings_dict["NAME"],
+        **given.get("OPTIONS", {}) | options,
+    )
+
+
+@contextmanager
+def made(name: str) -> Iterator[None]:
+    """Make the database `name`, point both connections at it, drop it afterwards."""
+    home = settings.DATABASES["owner"]["NAME"]
+    database = sql.Identifier(name)
+    with connect("owner", name=home, autocommit=True) as owner:
+        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
+        owner.execute(sql.SQL("CREATE DATABASE {}").format(database))
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+    call_command("migrate", verbosity=0, interactive=False)
+    connections["owner"].close()
+    yield
+    connections.close_all()
+    with connect("owner", name=home, autocommit=True) as owner:
+        owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+
+
+def flush() -> None:
+    """Empty every table, as the owner: the site's role may not truncate."""
+    with connect("owner", autocommit=True) as owner:
+        tables = [
+            row[0]
+            for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            if row[0] not in KEPT_BY_FLUSH
+        ]
+        names = sql.SQL(", ").join(sql.Identifier(table) for table in tables)
+        owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))

@@ -1,0 +1,181 @@
+"""Rows for tests, made through the same functions that people use."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from budgets import dedication, ledger
+from budgets.models import Appropriation, Budget, CostLine, Fund
+from portfolio import projects, ranking
+from portfolio.models import AdoptedList, Department, Membership, Project, RoleGrant, User
+from portfolio.roles import Role
+from problems import drafting, review
+from problems.models import AffectedGroup, Cause, Evidence, Measure, Problem
+
+numbers = count(1)
+
+
+def make_user(name: str, *, role: Role | None = None, head_of: Department | None = None) -> User:
+    """Make a person with a role, or as head of a department."""
+    email = f"{name.lower().replace(' ', '.')}.{next(numbers)}@example.org"
+    user = User(email=email, name=name)
+    user.set_unusable_password()
+    user.save()
+    if role:
+        RoleGrant.objects.create(user=user, role=role)
+    if head_of:
+        Membership.objects.create(user=user, department=head_of, is_head=True)
+    return User.objects.get(pk=user.pk)
+
+
+def fill_problem(problem: Problem, **changes: Any) -> Problem:
+    """Give a draft everything it needs to be sent, apart from `changes`."""
+    today = timezone.localdate()
+    fields: dict[str, Any] = {
+        "title": "Families wait nine days to learn about a summer place",
+        "statement": "Parents who register a child wait up to nine days for an answer. "
+        "One in four gives up before paying.",
+        "place": "City-wide",
+        "impact_now": "Families call the front desk several times.",
+        "severity": 3,
+        "do_nothing": "Places stay empty while families look elsewhere.",
+        "contact_method": "Front-desk interviews",
+        "contact_count": 22,
+        "influence": Problem.Influence.FULL,
+        "critical_priority": Problem.CriticalPriority.OTHER,
+        "critical_reason": "Summer child care lets parents keep their work.",
+        "solved_12_months": "Families get an answer the same day.",
+        "owner": problem.author,
+    } | changes
+    for name, value in fields.items():
+        setattr(problem, name, value)
+    problem.save()
+    AffectedGroup.objects.create(
+        problem=problem, who="Households", number=6200, number_source="Registration log 2025"
+    )
+    Measure.objects.create(
+        problem=problem,
+        name="Families who start and give up",
+        unit="percent",
+        direction=Measure.Direction.DOWN,
+        baseline_value=Decimal(26),
+        baseline_date=today - timedelta(days=90),
+        baseline_source="Registration log 2025",
+        baseline_quality=Measure.Quality.MEASURED,
+        target_value=Decimal(10),
+        target_date=today + timedelta(days=400),
+    )
+    Cause.objects.create(problem=problem, cause="Three lists", basis=Cause.Basis.OBSERVED)
+    Evidence.objects.create(problem=problem, finding="8,140 registrations", source="Log 2025")
+    return problem
+
+
+def draft_problem(cast: Any, **changes: Any) -> Problem:
+    """Make a complete draft of the Parks department by its head."""
+    return fill_problem(drafting.start(department=cast.parks, by=cast.head), **changes)
+
+
+def defined_problem(cast: Any, **changes: Any) -> Problem:
+    """Make a problem that was sent by the head and accepted by the manager."""
+    problem = draft_problem(cast, **changes)
+    review.submit(problem, by=cast.head, on=timezone.localdate())
+    review.accept(problem, by=cast.manager)
+    problem.refresh_from_db()
+    return problem
+
+
+def make_appropriation(amount: int | Decimal = 1_000_000, **changes: Any) -> Appropriation:
+    """Make a fund with one appropriation that is available this year and next."""
+    today = timezone.localdate()
+    serial = next(numbers)
+    fund = changes.pop("fund", None) or Fund.objects.create(
+        code=str(100 + serial), name="Capital projects", fund_type=Fund.Type.CAPITAL_PROJECTS
+    )
+    fields: dict[str, Any] = {
+        "fund": fund,
+        "fiscal_year": today.year + 1,
+        "amount": Decimal(amount),
+        "constraint": Appropriation.Constraint.COMMITTED,
+        "action_type": Appropriation.ActionType.ORDINANCE,
+        "action_number": f"Ord. {serial}",
+        "action_date": today - timedelta(days=60),
+        "available_from": today - timedelta(days=30),
+        "available_until": today + timedelta(days=600),
+    } | changes
+    return Appropriation.objects.create(**fields)
+
+
+def add_costs(budget: Budget, *, cast: Any, cost: int = 100_000) -> Budget:
+    """Give a budget complete cost lines: one-time, contingency, security, five recurring years."""
+    today = timezone.localdate()
+    year = budget.first_fiscal_year
+    source = Fund.objects.first() or make_appropriation().fund
+    with cast.head.changing():
+        Budget.objects.filter(pk=budget.pk).update(
+            prepared_by=cast.head,
+            phase_start=today,
+            phase_end=today + timedelta(days=300),
+        )
+        lines = [
+            ("one_time", "services", year, Decimal(cost) * 9 / 10, None),
+            ("one_time", "security", year, Decimal(cost) / 10, None),
+            ("one_time", "contingency", year, Decimal(cost) / 4, None),
+            *(("recurring", "staff", year + n, Decimal(5000), source) for n in range(5)),
+        ]
+        for kind, element, fiscal_year, amount, fund in lines:
+            CostLine.objects.create(
+                budget=budget,
+                kind=kind,
+                element=element,
+                fiscal_year=fiscal_year,
+                amount=amount,
+                source=fund,
+            )
+    budget.refresh_from_db()
+    return budget
+
+
+def dedicate(budget: Budget, *, cast: Any, appropriation: Appropriation | None = None) -> Budget:
+    """Dedicate a budget with costs: one officer allocates, the second confirms."""
+    source = appropriation or make_appropriation()
+    allocation = ledger.hold(
+        budget=budget, appropriation=source, amount=budget.needed, by=cast.finance
+    )
+    ledger.commit(allocation, by=cast.finance)
+    return dedication.confirm(budget, by=cast.second_finance, on=timezone.localdate())
+
+
+def make_project(cast: Any, *, problem: Problem | None = None, title: str = "") -> Project:
+    """Make a concept project of the Parks department."""
+    return projects.start(
+        title=title or f"One sign-up for programs {next(numbers)}",
+        department=cast.parks,
+        problem=problem,
+        by=cast.head,
+        sponsor=cast.head,
+    )
+
+
+def adopt_list(cast: Any) -> AdoptedList:
+    """Adopt the working order today."""
+    return ranking.adopt(
+        action_number=f"Res. {next(numbers)}", adopted_on=cast.city.today(), by=cast.manager
+    )
+
+
+def ready_project(cast: Any, *, title: str = "") -> Project:
+    """Make a project whose gate is open: problem defined, budget dedicated, on the list in force."""
+    project = make_project(cast, problem=defined_problem(cast), title=title)
+    add_costs(project.budget, cast=cast)
+    dedicate(project.budget, cast=cast)
+    ranking.add(project, by=cast.manager)
+    adopt_list(cast)
+    return Project.objects.for_pages().get(pk=project.pk)
+
+
+def scoping_project(cast: Any) -> Project:
+    """Make a project in scoping."""
+    return projects.open_scoping(ready_project(cast), by=cast.manager)
