@@ -1,0 +1,1 @@
+"""The demonstration city: public facts, an invented city, invented decisions."""
