@@ -14,8 +14,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from budgets import money
-from budgets.ledger import lock_changes
-from budgets.models import Budget
+from budgets.ledger import Stale, lock_changes
+from budgets.models import Allocation, Budget
+
+
+class Standing(NamedTuple):
+    """How far the money of a budget is, in a few words and a tone: ok, warn, bad or info."""
+
+    label: str
+    tone: str
 
 
 class Condition(NamedTuple):
@@ -36,6 +43,30 @@ def unmet(budget: Budget, *, on: date) -> list[Condition]:
             Condition("not_confirmed", "A second finance officer has not confirmed the money.")
         )
     return conditions
+
+
+def standing(budget: Budget, *, on: date, warn_days: int) -> Standing:
+    """Return how far the money of `budget` is on that day, and whether it lapses soon."""
+    if not budget.is_dedicated:
+        return _standing_undedicated(budget)
+    if budget.money_from and on < budget.money_from:
+        return Standing(f"Available from {date_format(budget.money_from)}", "warn")
+    days = (budget.money_until - on).days if budget.money_until else 0
+    if days < 0:
+        return Standing("Lapsed", "bad")
+    if days <= warn_days:
+        return Standing(f"Dedicated, lapses in {days} {'day' if days == 1 else 'days'}", "warn")
+    return Standing("Dedicated", "ok")
+
+
+def _standing_undedicated(budget: Budget) -> Standing:
+    if not (budget.held or budget.committed):
+        return Standing("No money yet", "warn")
+    if not budget.committed:
+        return Standing("Held, not committed", "warn")
+    if budget.committed < budget.needed:
+        return Standing("Partly committed", "warn")
+    return Standing("Committed, not confirmed", "warn")
 
 
 def unmet_before_confirmation(budget: Budget, *, on: date) -> Iterator[Condition]:
@@ -91,15 +122,18 @@ def _cover(budget: Budget) -> Iterator[Condition]:
 def _dates(budget: Budget, on: date) -> Iterator[Condition]:
     if budget.phase_start is None or budget.phase_end is None:
         yield Condition("no_phase", "Enter when the planned phase begins and ends.")
-    elif budget.money_from and budget.money_until:
-        if budget.phase_start < budget.money_from or budget.phase_end > budget.money_until:
-            yield Condition(
-                "phase_outside_window",
-                f"The money is available from {date_format(budget.money_from)} to "
-                f"{date_format(budget.money_until)}, the planned phase runs from "
-                f"{date_format(budget.phase_start)} to {date_format(budget.phase_end)}. Change one "
-                "of them.",
-            )
+    elif (
+        budget.money_from
+        and budget.money_until
+        and (budget.phase_start < budget.money_from or budget.phase_end > budget.money_until)
+    ):
+        yield Condition(
+            "phase_outside_window",
+            f"The money is available from {date_format(budget.money_from)} to "
+            f"{date_format(budget.money_until)}, the planned phase runs from "
+            f"{date_format(budget.phase_start)} to {date_format(budget.phase_end)}. Change one "
+            "of them.",
+        )
     if budget.money_from and on < budget.money_from:
         yield Condition(
             "money_not_yet", f"The money is available from {date_format(budget.money_from)} only."
@@ -111,28 +145,60 @@ def _dates(budget: Budget, on: date) -> Iterator[Condition]:
         )
 
 
-def confirm(budget: Budget, *, by: Any, on: date) -> Budget:
+def version(budget: Budget) -> str:
+    """Return what a confirmation signs: the state of the costs, and which money is committed.
+
+    An allocation's amount and source never change, so its key says both.
+    """
+    committed = (
+        allocation.pk
+        for allocation in budget.allocations.all()
+        if allocation.state == Allocation.State.COMMITTED
+    )
+    return f"{budget.revision}:{','.join(map(str, sorted(committed)))}"
+
+
+def _is_own_work(budget: Budget, by: Any) -> bool:
+    """Return whether `by` wrote the costs of `budget` or entered money of it."""
+    return by.pk == budget.prepared_by_id or any(
+        allocation.held_by_id == by.pk
+        for allocation in budget.allocations.all()
+        if allocation.state != Allocation.State.RELEASED
+    )
+
+
+def refusals(budget: Budget, *, by: Any, on: date) -> list[Condition]:
+    """Return everything that keeps `by` from confirming `budget` today, at once."""
+    found = list(unmet_before_confirmation(budget, on=on))
+    if _is_own_work(budget, by):
+        found.append(
+            Condition(
+                "same_person",
+                "You entered this money or its cost. A second finance officer has to confirm it.",
+            )
+        )
+    return found
+
+
+def confirm(budget: Budget, *, by: Any, on: date, seen: str = "") -> Budget:
     """Dedicate `budget`: the signature of a finance officer who entered none of it.
 
-    Raises ValidationError with every unmet condition at once.
+    `seen` is the `version` that was signed, where a page showed one. Raises ValidationError with
+    every refusal at once, Stale when the budget is no longer what was seen.
     """
     with by.changing():
         lock_changes()
         current = Budget.objects.select_for_update().get(pk=budget.pk)
         if current.is_dedicated:
-            raise ValidationError("This budget is dedicated already.")
-        unmet_now = list(unmet_before_confirmation(current, on=on))
-        if unmet_now:
-            raise ValidationError(
-                [ValidationError(item.sentence, code=item.code) for item in unmet_now]
+            raise Stale("This budget is dedicated already.")
+        if seen and seen != version(current):
+            raise Stale(
+                "The budget changed since you opened this page. Read it again, then confirm it."
             )
-        entered = set(
-            current.allocations.exclude(state="released").values_list("held_by_id", flat=True)
-        )
-        if by.pk in entered | {current.prepared_by_id}:
+        refused = refusals(current, by=by, on=on)
+        if refused:
             raise ValidationError(
-                "You entered this money or its cost. A second finance officer has to confirm it.",
-                code="same_person",
+                [ValidationError(item.sentence, code=item.code) for item in refused]
             )
         current.state = Budget.State.DEDICATED
         current.confirmed_by, current.confirmed_at = by, timezone.now()
@@ -151,7 +217,7 @@ def withdraw(budget: Budget, *, by: Any) -> Budget:
         lock_changes()
         current = Budget.objects.select_for_update().get(pk=budget.pk)
         if not current.is_dedicated:
-            raise ValidationError("This budget is not dedicated, so nothing can be withdrawn.")
+            raise Stale("This budget is not dedicated any more. Nothing is left to withdraw.")
         current.state = Budget.State.DRAFT
         current.confirmed_by, current.confirmed_at = None, None
         current.revision += 1

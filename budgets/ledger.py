@@ -5,19 +5,32 @@ A dollar is promised once. The database holds that whatever happens (constraint
 sentence what is left.
 """
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from budgets import money
 from budgets.fiscal import fiscal_year_of
-from budgets.models import Allocation, Appropriation, Budget, BudgetPolicy
+from budgets.models import (
+    Allocation,
+    Appropriation,
+    AppropriationQuerySet,
+    Budget,
+    BudgetPolicy,
+    Fund,
+)
 
 # Everyone who changes money or the order of the list waits here, so that nobody deadlocks.
 CHANGES_LOCK = 7401
+
+
+class Stale(ValidationError):
+    """The money is no longer as the person saw it."""
 
 
 def lock_changes() -> None:
@@ -35,10 +48,40 @@ def open_budget(*, by: Any, first_fiscal_year: int | None = None) -> Budget:
         return Budget.objects.create(first_fiscal_year=first_fiscal_year)
 
 
-def hold(*, budget: Budget, appropriation: Appropriation, amount: Decimal, by: Any) -> Allocation:
+def usable(budget: Budget, *, on: date) -> AppropriationQuerySet:
+    """Return what may be held for `budget` on that day: not lapsed, and naming no other budget."""
+    names = Q(for_budget=None) | Q(for_budget=budget)
+    return Appropriation.objects.filter(names, available_until__gte=on)
+
+
+def open_fund(fund: Fund, *, by: Any) -> Fund:
+    """Enter a fund of the city's books."""
+    with by.changing():
+        fund.save(force_insert=True)
+    return fund
+
+
+def appropriate(appropriation: Appropriation, *, by: Any) -> Appropriation:
+    """Enter money that a numbered action authorized. Once money is taken it no longer changes."""
+    with by.changing():
+        appropriation.entered_by = by
+        appropriation.save(force_insert=True)
+    return appropriation
+
+
+def hold(
+    *,
+    budget: Budget,
+    appropriation: Appropriation,
+    amount: Decimal,
+    by: Any,
+    is_named: bool = False,
+) -> Allocation:
     """Hold `amount` dollars of `appropriation` for `budget`, so that nobody else can take them.
 
-    Raises ValidationError when the appropriation has less left, with what is left.
+    `is_named` says that the action authorizes the money for this budget by name or number.
+    Raises ValidationError when the appropriation has less left, with what is left, and when its
+    action names another budget.
     """
     with by.changing():
         lock_changes()
@@ -51,9 +94,28 @@ def hold(*, budget: Budget, appropriation: Appropriation, amount: Decimal, by: A
                 f"You asked for {money.show(amount)}. Take less, or use another appropriation.",
                 code="not_enough_left",
             )
+        _check_name(source, budget, is_named=is_named)
         return Allocation.objects.create(
             budget=budget, appropriation=source, amount=amount, held_by=by, held_at=timezone.now()
         )
+
+
+def _check_name(source: Appropriation, budget: Budget, *, is_named: bool) -> None:
+    """Keep money that an action gives by name for the budget it names."""
+    if source.for_budget_id not in {None, budget.pk}:
+        raise ValidationError(
+            f"{source.action_number} names another project. Use another appropriation.",
+            code="names_another",
+        )
+    if is_named and source.for_budget_id is None:
+        if source.allocations.exists():
+            raise ValidationError(
+                f"Money of {source.action_number} was taken before, so what it names no longer "
+                "changes. Enter the action that names this project as an appropriation of its own.",
+                code="in_use",
+            )
+        source.for_budget = budget
+        source.save(update_fields=["for_budget"])
 
 
 def _locked(allocation: Allocation) -> Allocation:

@@ -9,6 +9,8 @@ Fund types are GFOA's, constraints GASB Statement 54's.
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -28,6 +30,11 @@ def money(**options: object) -> models.DecimalField:
 def kept_by_database(**options: object) -> models.DecimalField:
     """Return a money column that triggers compute and nobody writes."""
     return money(default=0, db_default=0, editable=False, **options)
+
+
+def an_amount() -> Q:
+    """Return the condition of every amount: above zero, and a number ('NaN' is above all)."""
+    return Q(amount__gt=0) & Q(amount__lt=Decimal(10) ** 13)
 
 
 class BudgetPolicy(models.Model):
@@ -69,6 +76,13 @@ class BudgetPolicy(models.Model):
                 condition=Q(id=1),
                 name="budget_policy_is_one_row",
                 violation_error_message="There is one policy for budgets. Change that one.",
+            ),
+            models.CheckConstraint(
+                condition=Q(horizon_years__range=(1, 25))
+                & Q(contingency_percent__range=(Decimal(5), Decimal(100))),
+                name="budget_policy_numbers_make_sense",
+                violation_error_message="The horizon is 1 to 25 years, contingency 5 to 100 "
+                "percent.",
             ),
             models.CheckConstraint(
                 condition=Q(fiscal_year_first_month__range=(1, 12)),
@@ -178,7 +192,7 @@ class Appropriation(models.Model):
         default_permissions = ()
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0),
+                condition=an_amount(),
                 name="appropriation_is_positive",
                 violation_error_message="An appropriation is an amount above zero.",
             ),
@@ -189,7 +203,9 @@ class Appropriation(models.Model):
                 "Open its fund to see what is left, and take less or use another.",
             ),
             models.CheckConstraint(
-                condition=Q(available_until__gte=F("available_from")),
+                condition=Q(available_until__gte=F("available_from"))
+                & Q(available_from__gt=date(1900, 1, 1))
+                & Q(available_until__lt=date(2300, 1, 1)),
                 name="appropriation_window_in_order",
                 violation_error_message="The last day the money is available comes after the "
                 "first.",
@@ -361,7 +377,7 @@ class CostLine(models.Model):
         default_permissions = ()
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0),
+                condition=an_amount(),
                 name="cost_line_is_positive",
                 violation_error_message="A cost is an amount above zero.",
             ),
@@ -408,7 +424,7 @@ class Allocation(models.Model):
         default_permissions = ()
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0),
+                condition=an_amount(),
                 name="allocation_is_positive",
                 violation_error_message="An allocation is an amount above zero.",
             ),
@@ -457,7 +473,7 @@ class FundingRequest(models.Model):
         default_permissions = ()
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0),
+                condition=an_amount(),
                 name="funding_request_is_positive",
                 violation_error_message="A request is an amount above zero.",
             ),

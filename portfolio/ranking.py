@@ -4,16 +4,21 @@ The working order is one column of fractional keys: a move writes one row, whate
 the list. Ranks are counted. Adopting signs the order; the database copies it.
 """
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from fractional_indexing import generate_key_between, generate_n_keys_between
+from django.db import connection
+from django.db.models import Max
+from fractional_indexing import FIError, generate_key_between, generate_n_keys_between
 
 from budgets.ledger import lock_changes
-from portfolio.models import AdoptedList, Project, User, WorkingPosition
+from portfolio.models import AdoptedList, City, History, Project, User, WorkingPosition
+
+
+# Always moving between the same two makes keys longer; beyond this they are spread anew.
+LONGEST_KEY = 60
 
 
 class Stale(ValidationError):
@@ -85,9 +90,34 @@ def move(project: Project, *, to: int, seen: str, by: User) -> Move:
         before = WorkingPosition.objects.filter(key__lt=position.key).count() + 1
         after = max(1, min(to, length))
         if after != before:
-            position.key = _key_at(after, without=position)
-            position.save(update_fields=["key"])
+            _place(position, after)
         return Move(position.project, before, after, length)
+
+
+def _place(position: WorkingPosition, rank: int) -> None:
+    """Give `position` a key at `rank`; once in hundreds of moves, spread all keys anew first."""
+    try:
+        key = _key_at(rank, without=position)
+    except FIError:
+        # Somebody wrote a key by hand that cannot be counted on from.
+        key = ""
+    if not 0 < len(key) <= LONGEST_KEY:
+        _spread_keys()
+        key = _key_at(rank, without=position)
+    position.key = key
+    position.save(update_fields=["key"])
+
+
+def _spread_keys() -> None:
+    """Give every position a short key, in the same order."""
+    positions = list(WorkingPosition.objects.in_order())
+    keys = generate_n_keys_between(None, None, len(positions))
+    for position, key in zip(positions, keys, strict=True):
+        position.key = key
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS working_position_unique DEFERRED")
+        WorkingPosition.objects.bulk_update(positions, ["key"], batch_size=1000)
+        cursor.execute("SET CONSTRAINTS working_position_unique IMMEDIATE")
 
 
 def _key_at(rank: int, *, without: WorkingPosition) -> str:
@@ -100,39 +130,72 @@ def _key_at(rank: int, *, without: WorkingPosition) -> str:
     return generate_key_between(neighbours[0], neighbours[1] if len(neighbours) > 1 else None)
 
 
-def moves_since(adopted: AdoptedList | None) -> int:
-    """Return how many projects stand elsewhere in the working order than on `adopted`."""
-    working = list(WorkingPosition.objects.in_order().values_list("project_id", flat=True))
-    if adopted is None:
-        return len(working)
-    signed = list(adopted.entries.order_by("rank").values_list("project_id", flat=True))
-    places = {project: rank for rank, project in enumerate(signed)}
-    left = len(set(signed) - set(working))
-    return left + _out_of_order([places.get(project) for project in working])
+def changes_since(adopted: AdoptedList | None) -> int:
+    """Return how often the working order was changed since `adopted` was signed."""
+    changes = History.objects.filter(table=WorkingPosition._meta.db_table)
+    return changes.filter(at__gt=adopted.signed_at).count() if adopted else changes.count()
 
 
-def _out_of_order(places: Sequence[int | None]) -> int:
-    """Return how many items must move to put `places` in rising order; None is new."""
-    tails: list[int] = []
-    for place in places:
-        if place is None:
-            continue
-        spot = bisect_left(tails, place)
-        tails[spot : spot + 1] = [place]
-    return len(places) - len(tails)
+class Difference(NamedTuple):
+    """How the working order differs from an adopted list, by project title."""
+
+    entered: list[str]
+    left: list[str]
+    moved: list[tuple[str, int, int]]
+
+    @property
+    def is_empty(self) -> bool:
+        """True when the working order is the adopted one."""
+        return not (self.entered or self.left or self.moved)
 
 
-def adopt(*, action_number: str, adopted_on: date, by: User) -> AdoptedList:
+def difference(adopted: AdoptedList | None) -> Difference:
+    """Return what signing the working order now would change against `adopted`.
+
+    A project counts as moved when its rank among the projects on both lists changed.
+    """
+    working = dict(
+        WorkingPosition.objects.in_order().values_list("project_id", "project__title")
+    )
+    signed = dict(adopted.entries.order_by("rank").values_list("project_id", "title")) if adopted else {}
+    before = {key: rank for rank, key in enumerate((k for k in signed if k in working), start=1)}
+    after = {key: rank for rank, key in enumerate((k for k in working if k in signed), start=1)}
+    return Difference(
+        entered=[title for key, title in working.items() if key not in signed],
+        left=[title for key, title in signed.items() if key not in working],
+        moved=[
+            (working[key], before[key], rank) for key, rank in after.items() if before[key] != rank
+        ],
+    )
+
+
+def order_mark() -> str:
+    """Return a mark of the working order as it is now: it differs after every change."""
+    changes = History.objects.filter(table=WorkingPosition._meta.db_table)
+    return str(changes.aggregate(last=Max("id"))["last"] or 0)
+
+
+def adopt(
+    *, action_number: str, adopted_on: date, by: User, seen: str | None = None
+) -> AdoptedList:
     """Sign the working order into the next adopted list, in force from now on.
 
-    Raises ValidationError without an action number, for an empty order, for a day on which it
-    would not be in force, or for an action that adopted a list before.
+    `seen` is the mark of the order that the person saw, where a page showed it. Raises Stale when
+    it changed since; ValidationError without an action number, for an empty order, for a day to
+    come, or for an action that adopted a list before.
     """
     action = action_number.strip()
     with by.changing():
         lock_changes()
         if not action:
             raise ValidationError("Enter the number of the action that adopts the list.")
+        if seen is not None and seen != order_mark():
+            raise Stale(
+                "Somebody changed the order while you had this page open. Look at what changed, "
+                "then sign again."
+            )
+        if adopted_on > City.current().today():
+            raise ValidationError("Enter the day of the action: today or earlier.")
         if AdoptedList.objects.filter(action_number=action).exists():
             raise ValidationError(
                 f"A list was already adopted by {action}. Check the number, or reload the page."

@@ -1,5 +1,8 @@
 """Writing a scope, behind the gate."""
 
+from collections.abc import Iterable
+from typing import Any, Protocol
+
 from django.core.exceptions import ValidationError
 from django.db.models import F
 
@@ -9,6 +12,15 @@ from portfolio.models import Project, Scope, User
 
 class Stale(ValidationError):
     """Somebody saved the scope since the page was read."""
+
+
+class Parts(Protocol):
+    """Rows that belong to a scope, ready to be saved: an inline formset is one."""
+
+    instance: Any
+
+    def save(self) -> Any:
+        """Write the rows of `instance`."""
 
 
 def insist_on_writable(project: Project) -> None:
@@ -24,30 +36,31 @@ def insist_on_writable(project: Project) -> None:
         )
 
 
-def claim(project: Project, *, seen: int, by: User) -> Scope:
-    """Lock or make the scope of `project` for writing, inside the caller's transaction.
+def save(
+    project: Project, *, approach: str, seen: int, by: User, formsets: Iterable[Parts] = ()
+) -> Scope:
+    """Save the scope of `project`: the approach, and with it the parts in `formsets`.
 
-    Raises ValidationError while the gate is closed, Stale when it is not at the revision `seen`.
+    `seen` is the revision the person read, 0 where there was no scope yet. Raises ValidationError
+    with every blocker while the gate is closed, Stale when somebody saved since; nothing is saved
+    then.
     """
-    insist_on_writable(project)
-    scope, made = Scope.objects.get_or_create(project=project, defaults={"written_by": by})
-    written = Scope.objects.filter(pk=scope.pk, revision=0 if made else seen).update(
-        revision=F("revision") + 1, written_by=by
-    )
-    if not written:
-        raise Stale(
-            "Somebody else saved this scope while you were writing. Your words are still below; "
-            "compare them with the saved ones, then save again."
-        )
-    scope.refresh_from_db()
-    return scope
-
-
-def save(project: Project, *, approach: str, seen: int, by: User) -> Scope:
-    """Save the approach of `project`'s scope; its parts are rows of their own."""
     with by.changing():
         current = Project.objects.for_pages().select_for_update(of=("self",)).get(pk=project.pk)
-        scope = claim(current, seen=seen, by=by)
+        insist_on_writable(current)
+        scope, _ = Scope.objects.get_or_create(project=current, defaults={"written_by": by})
+        changed = Scope.objects.filter(pk=scope.pk, revision=seen).update(
+            revision=F("revision") + 1, written_by=by
+        )
+        if not changed:
+            raise Stale(
+                "Somebody else saved this scope while you were writing. Your words are still "
+                "below; compare them with the saved ones, then save again."
+            )
+        scope.refresh_from_db()
         scope.approach = approach
         scope.save(update_fields=["approach", "saved_at"])
+        for formset in formsets:
+            formset.instance = scope
+            formset.save()
     return scope

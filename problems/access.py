@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from problems.models import Problem
 
@@ -20,6 +20,13 @@ REASONS = {
     WRITE: "Only a head of the department that has the problem may write it.",
     REVIEW: "Only a city manager may review problems.",
 }
+
+
+class SignedInRequest(HttpRequest):
+    """A request of somebody who signed in, as far as this app needs to know them."""
+
+    user: Any
+    htmx: Any
 
 
 def requires[**P](

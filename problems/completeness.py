@@ -1,13 +1,11 @@
 """What a problem still lacks before it may be sent: every gap at once, each at its field."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from problems import wording
 from problems.models import Cause, Problem, ProblemPolicy
-
-SENTENCE_END = re.compile(r"[.!?]+(?:\s+|$)")
 
 
 class Missing(NamedTuple):
@@ -49,7 +47,7 @@ def _words(problem: Problem, policy: ProblemPolicy) -> Iterator[Missing]:
         },
     )
     text = problem.statement.strip()
-    sentences = [part for part in SENTENCE_END.split(text) if part.strip()]
+    sentences = _sentences(text)
     if len(text) > policy.statement_max_characters:
         over = len(text) - policy.statement_max_characters
         yield Missing(
@@ -65,7 +63,7 @@ def _words(problem: Problem, policy: ProblemPolicy) -> Iterator[Missing]:
             f"Say it in at most {policy.statement_max_sentences} sentences. "
             f"There are {len(sentences)}.",
         )
-    longest = max((len(part.split()) for part in sentences), default=0)
+    longest = max((len(sentence.split()) for sentence in sentences), default=0)
     if longest > policy.sentence_max_words:
         yield Missing(
             "sentence_too_long",
@@ -73,6 +71,16 @@ def _words(problem: Problem, policy: ProblemPolicy) -> Iterator[Missing]:
             f"Split the longest sentence: it has {longest} words, and "
             f"{policy.sentence_max_words} are readable.",
         )
+
+
+def _sentences(text: str) -> list[str]:
+    """Split a text where sentences end, not after "St." or inside "2.5"."""
+    spans: dict[int, tuple[int, int]] = {}
+    for token in wording.read(text):
+        if token.is_word:
+            start, _ = spans.get(token.sentence, (token.start, token.end))
+            spans[token.sentence] = (start, token.end)
+    return [text[start:end] for start, end in spans.values()]
 
 
 def _people(problem: Problem) -> Iterator[Missing]:
@@ -116,13 +124,17 @@ def _proof(problem: Problem, on: date, policy: ProblemPolicy) -> Iterator[Missin
 
 
 def _baseline(problem: Problem, on: date, policy: ProblemPolicy) -> Iterator[Missing]:
-    complete = [measure for measure in problem.measures.all() if measure.is_complete]
+    complete = [
+        measure
+        for measure in problem.measures.all()
+        if measure.is_complete and measure.baseline_quality
+    ]
     if not complete:
         yield Missing(
             "measure_missing",
             "measures",
-            "Name what is measured, with its unit, its value today with date and source, and a "
-            "target with a date.",
+            "Name what is measured: its unit, which way is better, its value today with date, "
+            "source and quality, and a target with a date.",
         )
         return
     months = policy.baseline_max_age_months
@@ -175,4 +187,3 @@ def _duty(problem: Problem) -> Iterator[Missing]:
         yield Missing("critical_reason_missing", "critical_reason", "Say why it matters now.")
     if problem.owner_id is None:
         yield Missing("owner_missing", "owner", "Name the department head who owns the problem.")
-

@@ -1,16 +1,27 @@
 """Writing a statement: start a draft, save it with anything missing, never overwrite a newer one."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import F, Model
 
 from problems.actors import Actor
 from problems.models import Problem
 
+# The parts of a statement that are rows of their own, by their names on the problem.
+PARTS = ("affected_groups", "measures", "causes", "evidence", "prior_attempts")
+
 
 class Stale(ValidationError):
     """Somebody saved a newer state since the page was read."""
+
+
+class Rows(NamedTuple):
+    """What to do with the rows of one part: which to write, and the keys of those to take out."""
+
+    written: Sequence[Model] = ()
+    removed: Sequence[int] = ()
 
 
 def start(*, department: Any, by: Any) -> Problem:
@@ -40,20 +51,43 @@ def claim(problem: Problem, *, seen: int) -> None:
     )
     if not changed:
         raise Stale(
-            "Somebody else saved this problem while you were writing. Your words are still below; "
-            "compare them with the saved ones, then save again."
+            "A newer version was saved while you were writing, by somebody else or in another "
+            "window. Your words are still here: compare them, then save again."
         )
     problem.revision = seen + 1
 
 
-def save(problem: Problem, *, fields: dict[str, Any], seen: int, by: Actor) -> Problem:
-    """Save the statement's own fields as a draft, whatever is missing.
+def save(
+    problem: Problem,
+    *,
+    fields: Mapping[str, Any],
+    seen: int,
+    by: Actor,
+    parts: Mapping[str, Rows] | None = None,
+) -> Problem:
+    """Save the statement's own fields, and the rows of its parts, as a draft with anything missing.
 
-    Raises Stale when somebody saved after revision `seen`; nothing is saved then.
+    `parts` names some of PARTS; rows that it does not mention stay as they are. Raises Stale when
+    somebody saved after revision `seen`; nothing is saved then.
     """
     with by.changing():
         claim(problem, seen=seen)
         for name, value in fields.items():
             setattr(problem, name, value)
         problem.save(update_fields=[*fields, "saved_at"])
+        for name, rows in (parts or {}).items():
+            _save_rows(problem, name, rows)
     return problem
+
+
+def _save_rows(problem: Problem, part: str, rows: Rows) -> None:
+    """Write and take out rows of one part. A row that was taken out meanwhile is made anew."""
+    here = getattr(problem, part)
+    keys = set(here.values_list("pk", flat=True))
+    for row in rows.written:
+        if row.pk not in keys:
+            row.pk = None
+            row._state.adding = True
+        row.problem = problem  # type: ignore[attr-defined]
+        row.save()
+    here.filter(pk__in=rows.removed).delete()

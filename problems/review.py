@@ -7,25 +7,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from problems import lint
+from problems import advice
 from problems.completeness import missing
+from problems.drafting import Stale
 from problems.models import Problem, Review, ReviewReason
-
-LINTED_FIELDS = ("title", "statement", "impact_now", "do_nothing", "solved_12_months")
 
 
 def open_findings(problem: Problem) -> list[dict[str, str]]:
     """Return the wording advice that is still open in `problem`, as plain data."""
-    return [
-        {
-            "field": field,
-            "kind": str(finding.kind),
-            "quote": finding.quote,
-            "explanation": finding.explanation,
-        }
-        for field in LINTED_FIELDS
-        for finding in lint.check(getattr(problem, field))
-    ]
+    return [item._asdict() for item in advice.on_problem(problem)]
 
 
 def _locked(problem: Problem) -> Problem:
@@ -56,12 +46,14 @@ def submit(problem: Problem, *, by: Any, on: date) -> Problem:
     return current
 
 
-def accept(problem: Problem, *, by: Any) -> Review:
+def accept(problem: Problem, *, by: Any, seen: int | None = None) -> Review:
     """Accept `problem`: it is defined from now on. Raises ValidationError as `_decide` does."""
-    return _decide(problem, decision=Review.Decision.ACCEPTED, reasons=(), by=by)
+    return _decide(problem, decision=Review.Decision.ACCEPTED, reasons=(), by=by, seen=seen)
 
 
-def send_back(problem: Problem, *, reasons: Sequence[tuple[str, str]], by: Any) -> Review:
+def send_back(
+    problem: Problem, *, reasons: Sequence[tuple[str, str]], by: Any, seen: int | None = None
+) -> Review:
     """Return `problem` with reasons, each a field name (or "") and a sentence.
 
     Raises ValidationError without a reason: an author must know what to do.
@@ -69,15 +61,21 @@ def send_back(problem: Problem, *, reasons: Sequence[tuple[str, str]], by: Any) 
     given = [(field, reason.strip()) for field, reason in reasons if reason.strip()]
     if not given:
         raise ValidationError("Say what the author should change: at least one reason.")
-    return _decide(problem, decision=Review.Decision.RETURNED, reasons=given, by=by)
+    return _decide(problem, decision=Review.Decision.RETURNED, reasons=given, by=by, seen=seen)
 
 
 def _decide(
-    problem: Problem, *, decision: Review.Decision, reasons: Sequence[tuple[str, str]], by: Any
+    problem: Problem,
+    *,
+    decision: Review.Decision,
+    reasons: Sequence[tuple[str, str]],
+    by: Any,
+    seen: int | None,
 ) -> Review:
-    """Decide on a submitted problem.
+    """Decide on a submitted problem, as it was read at revision `seen` (None: as it is).
 
-    Raises ValidationError when it is not waiting for review, or when `by` wrote or sent it.
+    Raises ValidationError when it is not waiting for review, or when `by` wrote or sent it; Stale
+    when it was changed and sent again since.
     """
     with by.changing():
         current = _locked(problem)
@@ -89,6 +87,11 @@ def _decide(
             raise ValidationError(
                 "You wrote or sent this problem. Somebody else has to review it.",
                 code="own_problem",
+            )
+        if seen is not None and current.revision != seen:
+            raise Stale(
+                "The problem was changed and sent again after you opened this page. Read it as it "
+                "is now, then decide."
             )
         now = timezone.now()
         review = Review.objects.create(

@@ -27,6 +27,10 @@ LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     totals text[] := ARRAY['held', 'committed'];
 BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN
+        PERFORM budgets_refuse('appropriation_keeps_its_number',
+            'An appropriation keeps its number.');
+    END IF;
     IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - totals <> to_jsonb(OLD) - totals
        AND EXISTS (SELECT 1 FROM budgets_allocation WHERE appropriation_id = OLD.id) THEN
         PERFORM budgets_refuse('appropriation_in_use_stays',
@@ -63,12 +67,15 @@ $$;
 CREATE FUNCTION budgets_keep_budget() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-    behind text[] := ARRAY['one_time_cost', 'contingency', 'recurring_cost', 'security_cost',
-        'held', 'committed', 'unsuitable', 'years_without_source', 'money_from', 'money_until',
-        'first_fiscal_year', 'phase_start', 'phase_end', 'no_recurring_reason'];
+    behind text[] := ARRAY['one_time_cost', 'contingency', 'contingency_floor', 'recurring_cost',
+        'security_cost', 'held', 'committed', 'unsuitable', 'years_without_source', 'money_from',
+        'money_until', 'first_fiscal_year', 'phase_start', 'phase_end', 'no_recurring_reason'];
     before jsonb;
     after jsonb;
 BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.id <> OLD.id THEN
+        PERFORM budgets_refuse('budget_keeps_its_number', 'A budget keeps its number.');
+    END IF;
     IF TG_OP = 'INSERT' AND NEW.state <> 'draft' THEN
         PERFORM budgets_refuse('budget_starts_undedicated',
             'A budget starts without a confirmation.');
@@ -120,13 +127,15 @@ CREATE TRIGGER keep_budget BEFORE INSERT OR UPDATE ON budgets_budget
 
 CREATE FUNCTION budgets_sum_cost_lines() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    remark text[] := ARRAY['note'];
 BEGIN
-    IF TG_OP <> 'INSERT' THEN
-        UPDATE budgets_budget SET revision = revision WHERE id = OLD.budget_id;
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - remark = to_jsonb(OLD) - remark THEN
+        RETURN NULL;
     END IF;
-    IF TG_OP = 'INSERT' OR NEW.budget_id <> OLD.budget_id THEN
-        UPDATE budgets_budget SET revision = revision WHERE id = NEW.budget_id;
-    END IF;
+    UPDATE budgets_budget SET state = 'draft', confirmed_by_id = NULL, confirmed_at = NULL
+     WHERE id IN (CASE WHEN TG_OP <> 'INSERT' THEN OLD.budget_id END,
+                  CASE WHEN TG_OP <> 'DELETE' THEN NEW.budget_id END);
     RETURN NULL;
 END $$;
 

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'city',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='city_is_one_row', violation_error_message='There is one city. Change that one.'), models.CheckConstraint(condition=models.Q(('scoping_slots__gte', 1), ('list_valid_months__gte', 1)), name='city_numbers_are_positive', violation_error_message='These numbers start at 1.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='city_is_one_row', violation_error_message='There is one city. Change that one.'), models.CheckConstraint(condition=models.Q(('scoping_slots__range', (1, 50)), ('list_valid_months__range', (1, 60))), name='city_numbers_make_sense', violation_error_message='Slots are 1 to 50, months 1 to 60.')],
             },
         ),
         migrations.CreateModel(

@@ -27,6 +27,18 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT (now() AT TIME ZONE coalesce((SELECT time_zone FROM portfolio_city), 'UTC'))::date
 $$;
 
+CREATE FUNCTION portfolio_guard_city() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_timezone_names WHERE name = NEW.time_zone) THEN
+        PERFORM portfolio_refuse('city_time_zone', 'Name a time zone such as America/Chicago.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_city BEFORE INSERT OR UPDATE ON portfolio_city
+    FOR EACH ROW EXECUTE FUNCTION portfolio_guard_city();
+
 CREATE FUNCTION portfolio_insist_on_read_committed() RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -183,7 +195,7 @@ BEGIN
     NEW.length := (SELECT count(*) FROM portfolio_workingposition);
     NEW.valid_until := NEW.adopted_on - 1 + make_interval(
         months => coalesce((SELECT list_valid_months FROM portfolio_city), 12));
-    NEW.signed_at := now();
+    NEW.signed_at := clock_timestamp();
     IF NEW.length = 0 THEN
         PERFORM portfolio_refuse('adopted_list_is_not_empty',
             'The working order is empty. Put projects on it before you adopt it.');
@@ -329,6 +341,8 @@ DROP FUNCTION portfolio_project_is_listed(bigint);
 DROP FUNCTION portfolio_budget_is_dedicated(bigint);
 DROP FUNCTION portfolio_problem_is_defined(bigint);
 DROP FUNCTION portfolio_insist_on_read_committed();
+DROP TRIGGER guard_city ON portfolio_city;
+DROP FUNCTION portfolio_guard_city();
 DROP FUNCTION portfolio_today();
 DROP FUNCTION portfolio_refuse(text, text);
 """

@@ -47,9 +47,9 @@ class City(models.Model):
                 violation_error_message="There is one city. Change that one.",
             ),
             models.CheckConstraint(
-                condition=Q(scoping_slots__gte=1) & Q(list_valid_months__gte=1),
-                name="city_numbers_are_positive",
-                violation_error_message="These numbers start at 1.",
+                condition=Q(scoping_slots__range=(1, 50)) & Q(list_valid_months__range=(1, 60)),
+                name="city_numbers_make_sense",
+                violation_error_message="Slots are 1 to 50, months 1 to 60.",
             ),
         ]
 

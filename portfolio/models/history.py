@@ -27,7 +27,10 @@ class History(models.Model):
         ordering: ClassVar = ["-id"]
         default_permissions = ()
         verbose_name_plural = "history"
-        indexes: ClassVar = [models.Index(fields=["table", "row", "-id"], name="history_of_row")]
+        indexes: ClassVar = [
+            models.Index(fields=["table", "row", "-id"], name="history_of_row"),
+            models.Index(fields=["table", "at"], name="history_of_table"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.table} {self.row}"

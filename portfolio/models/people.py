@@ -126,10 +126,17 @@ class User(AbstractBaseUser):
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Run a change as this person: one transaction, and their name in its history."""
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('groundwork.user_id', %s, true)", [str(self.pk)])
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_setting('groundwork.user_id', true), "
+                "set_config('groundwork.user_id', %s, true)",
+                [str(self.pk)],
+            )
+            before = cursor.fetchone()[0]
             yield
+            # A change within another's change ends here; what follows is the other's again.
+            if before and before != str(self.pk):
+                cursor.execute("SELECT set_config('groundwork.user_id', %s, true)", [before])
 
 
 class Membership(models.Model):

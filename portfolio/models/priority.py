@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Deferrable, Q
 from django.urls import reverse
 
 from portfolio.models.project import Project, gate_word
@@ -42,13 +42,14 @@ class WorkingPosition(models.Model):
             models.UniqueConstraint(
                 fields=["key"],
                 name="working_position_unique",
+                deferrable=Deferrable.IMMEDIATE,
                 violation_error_message="Two projects cannot share a place. Reload the list and "
                 "move again.",
             ),
             models.CheckConstraint(
-                condition=~Q(key=""),
+                condition=Q(key__regex=r"^[A-Za-z][0-9A-Za-z]+$"),
                 name="working_position_has_key",
-                violation_error_message="A place on the list needs a key.",
+                violation_error_message="A place on the list is a fractional key.",
             ),
         ]
 

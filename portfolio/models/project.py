@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.text import get_text_list
 
@@ -46,6 +46,19 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def in_scoping(self) -> Self:
         """Those that take a scoping slot: in scoping and not on hold."""
         return self.filter(stage=Project.Stage.SCOPING, on_hold=False)
+
+    def facts(self) -> dict[str, int]:
+        """Count them: all, ready to scope, in scoping, on hold."""
+        return self.aggregate(
+            all=Count("pk"),
+            ready=Count(
+                "pk",
+                filter=Q(stage=Project.Stage.CONCEPT)
+                & Q(problem_defined=True, budget_dedicated=True, listed=True),
+            ),
+            scoping=Count("pk", filter=Q(stage=Project.Stage.SCOPING, on_hold=False)),
+            on_hold=Count("pk", filter=Q(on_hold=True)),
+        )
 
     def gate_open(self) -> Self:
         """Those whose problem, budget and priority are all defined."""

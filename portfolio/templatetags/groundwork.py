@@ -1,9 +1,11 @@
 """Words and figures that templates need everywhere. Loaded in every template."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.timesince import timesince
 
 from budgets import fiscal
 from budgets import money as money_words
@@ -42,3 +44,9 @@ def number(value: Decimal | None) -> str:
 def field_errors(errors: dict[str, Any], name: str) -> Any:
     """Return what `errors` says about the field `name`."""
     return errors.get(name, [])
+
+
+@register.filter
+def age(since: datetime) -> str:
+    """Show how long something has waited, in its largest unit: 3 days."""
+    return timesince(since, depth=1)

@@ -52,6 +52,9 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
+    IF NEW.id <> OLD.id THEN
+        PERFORM problems_refuse('problem_keeps_its_number', 'A problem keeps its number.');
+    END IF;
     IF NEW.author_id <> OLD.author_id THEN
         PERFORM problems_refuse('problem_author_stays', 'The author of a problem does not change.');
     END IF;
