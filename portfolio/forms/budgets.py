@@ -1,0 +1,296 @@
+"""Forms of a project's budget: what it costs, and the money to hold for it."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple, cast
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms.formsets import BaseFormSet
+from django.http import QueryDict
+from django.utils.formats import date_format
+
+from budgets import costing, fiscal, ledger, money
+from budgets.forms import MoneyField, day_field
+from budgets.models import Appropriation, Budget, BudgetPolicy, CostLine, Fund
+from portfolio.models import User
+
+MOST_LINES = 150
+
+
+class HoldForm(forms.Form):
+    """Which money to hold for a budget, and how much of it."""
+
+    summary_on_page = True
+
+    appropriation = forms.ModelChoiceField(
+        Appropriation.objects.none(),
+        label="From",
+        empty_label="Choose an appropriation",
+        error_messages={
+            "required": "Choose the appropriation that the money comes from.",
+            "invalid_choice": "This appropriation cannot be used here. Choose one from the list.",
+        },
+    )
+    amount = MoneyField(help_text=f"{money.HINT}.")
+    is_named = forms.BooleanField(
+        label="The action names this project",
+        required=False,
+        help_text="Then the money counts, whatever else binds it.",
+    )
+
+    def __init__(self, *args: Any, budget: Budget, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ModelChoiceField, self.fields["appropriation"])
+        usable = ledger.usable(budget, on=today).select_related("fund")
+        # Money that is all taken stays valid: whoever comes second is told how much is left.
+        field.queryset = usable
+        chosen = self.data.get("appropriation", "")
+        offered = usable.with_money_left()
+        if chosen.isdecimal():
+            offered |= usable.filter(pk=chosen)
+        choices = [(row.pk, what_is_left(row)) for row in offered]
+        self.has_choices = bool(choices)
+        field.widget.choices = [("", field.empty_label), *choices]
+
+
+def what_is_left(appropriation: Appropriation) -> str:
+    """Return an appropriation in a line, with what is left of it."""
+    return " · ".join(
+        (
+            str(appropriation.fund),
+            fiscal.label(appropriation.fiscal_year),
+            appropriation.action_number,
+            f"{money.show(appropriation.left)} left",
+        )
+    )
+
+
+class PlanForm(forms.Form):
+    """When the planned phase runs, why nothing recurs, and which state of the budget was read."""
+
+    summary_on_page = True
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    phase_start = day_field("Planned phase begins", required=False)
+    phase_end = day_field("Planned phase ends", required=False)
+    no_recurring_reason = forms.CharField(
+        label="Why nothing recurs",
+        required=False,
+        max_length=300,
+        help_text="Only where nothing has to be run, licensed or maintained afterwards.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Put the order of the days at the field."""
+        cleaned = super().clean() or self.cleaned_data
+        start, end = cleaned.get("phase_start"), cleaned.get("phase_end")
+        if start and end and end < start:
+            self.add_error("phase_end", "Enter a day after the planned phase begins.")
+        return cleaned
+
+
+class CostLineForm(forms.Form):
+    """One cost in one fiscal year. A new recurring one may be repeated to the horizon's end."""
+
+    line = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    fiscal_year = forms.TypedChoiceField(coerce=int)
+    kind = forms.ChoiceField(choices=[("", "Choose"), *CostLine.Kind.choices])
+    element = forms.ChoiceField(label="For", choices=[("", "Choose"), *CostLine.Element.choices])
+    amount = MoneyField()
+    note = forms.CharField(label="What it pays for", max_length=200, required=False)
+    source = forms.TypedChoiceField(
+        label="Fund that pays it", coerce=int, empty_value=None, required=False
+    )
+    repeat = forms.BooleanField(required=False)
+
+    def __init__(
+        self, *args: Any, years: range, funds: list[tuple[int, str]], until: int, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.until = until
+        self._offer("fiscal_year", [(year, fiscal.label(year)) for year in years])
+        self._offer("source", funds)
+        if self["line"].value():
+            del self.fields["repeat"]
+        else:
+            self.fields["repeat"].label = f"The same each year to {fiscal.label(until)}"
+
+    def _offer(self, name: str, choices: list[tuple[int, str]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = [("", "Choose"), *choices]
+
+    def clean(self) -> dict[str, Any]:
+        """Keep contingency out of recurring cost."""
+        cleaned = super().clean() or self.cleaned_data
+        kind, element = cleaned.get("kind"), cleaned.get("element")
+        if kind == CostLine.Kind.RECURRING and element == CostLine.Element.CONTINGENCY:
+            self.add_error("kind", "Contingency belongs to capital or one-time cost.")
+        return cleaned
+
+    def lines(self) -> list[CostLine]:
+        """Return the cost line of this row, and its repetitions in later years."""
+        row = self.cleaned_data
+        first: int = row["fiscal_year"]
+        last = max(first, self.until) if row.get("repeat") else first
+        return [
+            CostLine(
+                pk=row["line"],
+                fiscal_year=year,
+                kind=row["kind"],
+                element=row["element"],
+                amount=row["amount"],
+                note=row["note"],
+                source_id=row["source"],
+            )
+            for year in range(first, last + 1)
+        ]
+
+
+class CostLineRows(BaseFormSet):  # type: ignore[type-arg] # Django's formset takes no parameter.
+    """The cost lines of a budget as rows; those that are saved can be removed."""
+
+    row_label = "Cost line"
+    add_label = "Add another cost line"
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """Name the box that removes a line."""
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = "Remove this line"
+
+
+CostLines = forms.formset_factory(
+    CostLineForm,
+    formset=CostLineRows,
+    can_delete=True,
+    can_delete_extra=False,
+    max_num=MOST_LINES,
+    absolute_max=MOST_LINES + 50,
+    validate_max=True,
+)
+
+
+class Mistake(NamedTuple):
+    """One thing to fix on the page, and where."""
+
+    sentence: str
+    href: str
+
+
+class Difference(NamedTuple):
+    """One thing that stands differently on the page and in the database."""
+
+    label: str
+    yours: str
+    theirs: str
+
+
+class CostSheet:
+    """The page on which a head writes what a project costs: the plan and the cost lines.
+
+    `data` is what was sent. The rows are matched with the saved lines by key, not by place, so
+    that a page which somebody overtook is still read as it was written.
+    """
+
+    def __init__(self, budget: Budget, *, data: QueryDict | None = None, blank: int = 1) -> None:
+        self.budget = budget
+        self.saved = list(budget.cost_lines.all())
+        until = budget.first_fiscal_year - 1 + BudgetPolicy.current().horizon_years
+        years = [budget.first_fiscal_year, until + 5, *(line.fiscal_year for line in self.saved)]
+        options = {
+            "years": range(min(years), max(years) + 1),
+            "funds": [(fund.pk, str(fund)) for fund in Fund.objects.all()],
+            "until": until,
+        }
+        plan = {name: getattr(budget, name) for name in costing.PLAN}
+        rows = None if data is not None else [_row(line) for line in self.saved]
+        self.plan = PlanForm(data, initial=plan | {"seen": budget.revision})
+        self.lines = CostLines(data, prefix="lines", initial=rows, form_kwargs=options)
+        self.lines.extra = blank
+
+    def is_valid(self) -> bool:
+        """Return whether everything can be saved."""
+        return all([self.plan.is_valid(), self.lines.is_valid()])
+
+    def save(self, *, by: User) -> Budget:
+        """Save plan and lines as one state; raises Stale when somebody saved in between."""
+        plan = dict(self.plan.cleaned_data)
+        seen = plan.pop("seen")
+        removed = [row.cleaned_data["line"] for row in self.lines.deleted_forms]
+        return costing.save_costs(
+            self.budget, plan=plan, lines=self._written(), removed=removed, seen=seen, by=by
+        )
+
+    def _written(self) -> list[CostLine]:
+        kept = [row for row in self.lines.forms if row not in self.lines.deleted_forms]
+        return [line for row in kept if row.cleaned_data for line in row.lines()]
+
+    def mistakes(self) -> list[Mistake]:
+        """Return everything to fix, in the order of the page."""
+        if not self.plan.is_bound or self.is_valid():
+            return []
+        whole = [Mistake(sentence, "#lines") for sentence in self.lines.non_form_errors()]
+        rows = [
+            mistake
+            for number, row in enumerate(self.lines.forms, start=1)
+            if row not in self.lines.deleted_forms
+            for mistake in mistakes_of(row, f"{self.lines.row_label} {number}, ")
+        ]
+        return [*mistakes_of(self.plan), *whole, *rows]
+
+    def differences(self) -> list[Difference]:
+        """Return where the page differs from what is saved; nothing while it has mistakes."""
+        if not self.is_valid():
+            return []
+        plan = self.plan.cleaned_data
+        found = [
+            Difference(self.plan.fields[name].label or name, _say(plan[name]), _say(saved))
+            for name in costing.PLAN
+            if plan[name] != (saved := getattr(self.budget, name))
+        ]
+        yours = {line.pk or -number: line for number, line in enumerate(self._written(), start=1)}
+        theirs = {line.pk: line for line in self.saved}
+        pairs = [
+            (costing.describe(yours.get(key)), costing.describe(theirs.get(key)))
+            for key in dict.fromkeys([*theirs, *yours])
+        ]
+        return found + [Difference("Cost line", *pair) for pair in pairs if pair[0] != pair[1]]
+
+
+def overtaken(budget: Budget, data: QueryDict) -> CostSheet:
+    """Return what was sent, to be compared with the newer `budget` and saved over it."""
+    sent = data.copy()
+    sent["seen"] = str(budget.revision)
+    sheet = CostSheet(budget, data=sent)
+    sheet.is_valid()
+    return sheet
+
+
+def _row(line: CostLine) -> dict[str, Any]:
+    return {
+        "line": line.pk,
+        "fiscal_year": line.fiscal_year,
+        "kind": line.kind,
+        "element": line.element,
+        "amount": line.amount,
+        "note": line.note,
+        "source": line.source_id,
+    }
+
+
+def mistakes_of(form: forms.Form, where: str = "") -> Iterator[Mistake]:
+    """Yield the mistakes in `form`, each with the name of its field, after `where`."""
+    for name, errors in form.errors.items():
+        if name == NON_FIELD_ERRORS:
+            yield from (Mistake(f"{where}{sentence}", "") for sentence in errors)
+            continue
+        label = form[name].label
+        named = f"{where}{label[0].lower()}{label[1:]}" if where else label
+        yield Mistake(f"{named}: {' '.join(errors)}", f"#{form[name].id_for_label}")
+
+
+def _say(value: Any) -> str:
+    """Return a date or a text for people."""
+    if isinstance(value, date):
+        return date_format(value)
+    return value or "Empty"

@@ -1,0 +1,73 @@
+"""Forms of a project: starting one, naming its problem, and the reasons for hold and stop."""
+
+from typing import Any
+
+from django import forms
+
+from portfolio.models import Department, Project, User
+from problems.models import Problem
+
+
+class ProjectForm(forms.ModelForm[Project]):
+    """What a project is called, whose it is, and which problem it answers."""
+
+    class Meta:
+        model = Project
+        fields = ("title", "department", "problem")
+        help_texts = {
+            "title": "Say what people will be able to do. Leave out products and vendors.",
+            "problem": "A problem of the same department. It can be named later.",
+        }
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        departments = Department.objects.filter(pk__in=user.headed_department_ids)
+        self.fields["department"] = forms.ModelChoiceField(departments, empty_label=None)
+        self.fields["problem"] = forms.ModelChoiceField(
+            problems_of(user.headed_department_ids),
+            required=False,
+            empty_label="No problem yet",
+            help_text=self.fields["problem"].help_text,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Insist on a problem of the department that runs the project."""
+        cleaned = super().clean() or self.cleaned_data
+        problem, department = cleaned.get("problem"), cleaned.get("department")
+        if problem and department and problem.department_id != department.pk:
+            self.add_error("problem", "Choose a problem of the department that runs the project.")
+        return cleaned
+
+
+class ProblemChoiceForm(forms.Form):
+    """The problem that a project answers."""
+
+    problem = forms.ModelChoiceField(Problem.objects.none(), empty_label="Choose a problem")
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["problem"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = problems_of([project.department_id])
+        field.initial = project.problem_id
+
+
+class ReasonForm(forms.Form):
+    """Why a project is put on hold or stopped."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One or two sentences. Everybody who reads the project sees them.",
+    )
+
+
+def problems_of(departments: list[int]) -> Any:
+    """Return the problems of those departments that a project can still answer."""
+    return (
+        Problem.objects.filter(department__in=departments)
+        .exclude(state=Problem.State.RETIRED)
+        .exclude(title="")
+        .order_by("title")
+    )

@@ -1,0 +1,86 @@
+"""The form of a scope: its approach, and the rows that belong to it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.forms import BaseInlineFormSet, inlineformset_factory
+
+from portfolio.models import Deliverable, Milestone, Project, Risk, Scope, ScopeOption
+
+
+class ScopeForm(forms.ModelForm[Scope]):
+    """The approach, and the revision of the scope that the person read."""
+
+    summary_on_page = True
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Scope
+        fields = ("approach",)
+        widgets = {"approach": forms.Textarea(attrs={"rows": 6})}
+        help_texts = {
+            "approach": "How the problem will be answered, in the order the work is done. "
+            "Technology comes last."
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = self.instance.revision
+
+
+class ScopePartForm(forms.ModelForm[Any]):
+    """One row; a row in which nothing was typed is no row."""
+
+    use_required_attribute = False
+
+
+DATE = {"due": forms.DateInput(attrs={"type": "date"})}
+
+# Model, fields, what a row is called, and the button that adds one.
+PARTS: tuple[tuple[Any, tuple[str, ...], str, str], ...] = (
+    (
+        ScopeOption,
+        ("kind", "description", "advantages", "drawbacks", "is_chosen"),
+        "Option",
+        "Add another option",
+    ),
+    (Deliverable, ("what", "done_when"), "Deliverable", "Add another deliverable"),
+    (Milestone, ("what", "due"), "Milestone", "Add another milestone"),
+    (Risk, ("what", "likelihood", "effect", "answer"), "Risk", "Add another risk"),
+)
+
+
+def part_formsets(
+    project: Project, scope: Scope | None, data: Mapping[str, Any] | None = None
+) -> list[BaseInlineFormSet[Any, Any, Any]]:
+    """Return a formset for each kind of part: the rows there are, and one more to fill."""
+    return [
+        _part_formset(scope or Scope(project=project), data, *part) for part in PARTS
+    ]
+
+
+def _part_formset(
+    scope: Scope,
+    data: Mapping[str, Any] | None,
+    model: Any,
+    fields: tuple[str, ...],
+    row_label: str,
+    add_label: str,
+) -> BaseInlineFormSet[Any, Any, Any]:
+    factory = inlineformset_factory(
+        Scope,
+        model,
+        form=ScopePartForm,
+        fields=fields,
+        extra=1,
+        max_num=200,
+        validate_max=True,
+        can_delete=True,
+        can_delete_extra=False,
+        widgets={name: widget for name, widget in DATE.items() if name in fields},
+    )
+    formset = factory(data, instance=scope, prefix=model._meta.model_name)
+    formset.row_label, formset.add_label = row_label, add_label  # type: ignore[attr-defined]
+    return formset

@@ -1,0 +1,143 @@
+"""The history in words: what happened to a project, its problem, its money and its place."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from budgets import money
+from portfolio.models import History, HistoryLink, Project, User
+
+
+class Entry(NamedTuple):
+    """One line of a history page."""
+
+    at: datetime
+    sentence: str
+    who: str
+
+
+class Fault(NamedTuple):
+    """A break of the chain: the change it is at, and what is wrong with it."""
+
+    history_id: int
+    fault: str
+
+
+def of_project(project: Project, *, limit: int = 200) -> list[Entry]:
+    """Return what happened to `project`, newest first: at most two queries and the names."""
+    allocations = list(project.budget.allocations.values_list("pk", flat=True))
+    rows = Q(table="portfolio_project", row=str(project.pk))
+    rows |= Q(table="portfolio_workingposition", row=str(project.pk))
+    rows |= Q(table="budgets_budget", row=str(project.budget_id))
+    rows |= Q(table="budgets_allocation", row__in=[str(key) for key in allocations])
+    if project.problem_id:
+        rows |= Q(table="problems_problem", row=str(project.problem_id))
+    return in_words(History.objects.filter(rows).order_by("-id")[:limit])
+
+
+def in_words(changes: QuerySet[History]) -> list[Entry]:
+    """Return the changes that mean something to a person, each as a sentence with who made it."""
+    found = list(changes)
+    names = dict(
+        User.objects.filter(pk__in={change.user_id for change in found}).values_list("pk", "name")
+    )
+    return [
+        Entry(change.at, sentence, names.get(change.user_id) or f"{change.database_role} (no user)")
+        for change in found
+        for sentence in _sentences(change)
+    ]
+
+
+def _sentences(change: History) -> Iterator[str]:
+    words = {
+        "portfolio_project": _project,
+        "portfolio_workingposition": _position,
+        "problems_problem": _problem,
+        "budgets_budget": _budget,
+        "budgets_allocation": _allocation,
+    }.get(change.table)
+    if words:
+        yield from words(change.action, change.before or {}, change.after or {})
+
+
+def _changed(before: dict[str, Any], after: dict[str, Any], *names: str) -> bool:
+    return any(before.get(name) != after.get(name) for name in names)
+
+
+def _project(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    if action == "INSERT":
+        yield "Project started as a concept"
+        return
+    if _changed(before, after, "stage"):
+        reason = f": {after['stopped_reason']}" if after["stage"] == "stopped" else ""
+        yield f"Moved from {before['stage']} to {after['stage']}{reason}"
+    if _changed(before, after, "on_hold"):
+        yield f"Put on hold. {after['hold_reason']}" if after["on_hold"] else "Taken off hold"
+    if _changed(before, after, "problem_id"):
+        yield "Another problem named" if before["problem_id"] else "Problem named"
+    if _changed(before, after, "listed"):
+        yield "On the adopted list" if after["listed"] else "No longer on the list in force"
+    if _changed(before, after, "title"):
+        yield f"Renamed from “{before['title']}”"
+
+
+def _position(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    yield {
+        "INSERT": "Put on the working order",
+        "UPDATE": "Moved on the working order",
+        "DELETE": "Taken off the working order",
+    }[action]
+
+
+def _problem(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    if action == "INSERT":
+        yield "Problem draft begun"
+    elif _changed(before, after, "state"):
+        yield {
+            "draft": f"Problem reopened as version {after['version']}",
+            "submitted": f"Problem sent to review, version {after['version']}",
+            "returned": f"Problem returned with reasons, version {after['version']}",
+            "defined": f"Problem accepted, version {after['version']}",
+            "retired": "Problem retired",
+        }[after["state"]]
+    elif _changed(before, after, "revision"):
+        yield "Problem statement saved"
+
+
+def _budget(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    if action != "UPDATE":
+        return
+    if _changed(before, after, "state"):
+        if after["state"] == "dedicated":
+            yield f"Budget dedicated: {_dollars(after['committed'])}"
+        else:
+            yield "Confirmation of the budget withdrawn"
+    elif _changed(before, after, "one_time_cost", "contingency", "recurring_cost"):
+        cost = Decimal(str(after["one_time_cost"])) + Decimal(str(after["contingency"]))
+        yield f"Cost changed to {money.show(cost)} once, with contingency"
+
+
+def _allocation(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    if action == "INSERT" or _changed(before, after, "state"):
+        yield f"{_dollars(after['amount'])} {after['state']}"
+
+
+def _dollars(amount: object) -> str:
+    return money.show(Decimal(str(amount)))
+
+
+def head() -> str:
+    """Return the hash of the change committed last: what a brief prints to pin the chain."""
+    link = HistoryLink.objects.order_by("-id").first()
+    return bytes(link.hash).hex() if link else ""
+
+
+def faults() -> Sequence[Fault]:
+    """Check the whole chain; return every fault, none when it is whole."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT history_id, fault FROM portfolio_verify_history()")
+        return [Fault(*row) for row in cursor.fetchall()]

@@ -1,0 +1,40 @@
+"""The tables of the site."""
+
+import django_tables2 as tables
+from django.utils.html import format_html
+
+from budgets import money
+from portfolio.models import Project
+
+
+class ProjectTable(tables.Table):  # type: ignore[misc]
+    """Projects, one a row: where each stands at the gate and what it costs."""
+
+    caption = "Projects"
+    empty_text = "No project matches."
+
+    title = tables.Column(linkify=True, order_by=("title", "pk"))
+    reference = tables.Column(verbose_name="Number", order_by=("pk",))
+    department = tables.Column(order_by=("department__name", "title", "pk"))
+    gate = tables.Column(
+        accessor="gate_word",
+        verbose_name="Scoping gate",
+        order_by=("stage", "on_hold", "problem_defined", "budget_dedicated", "listed", "pk"),
+    )
+    cost = tables.Column(
+        accessor="budget__needed",
+        verbose_name="One-time cost",
+        order_by=("budget__one_time_cost", "pk"),
+        attrs={"td": {"class": "num"}},
+    )
+
+    class Meta:
+        order_by = ("title",)
+
+    def render_gate(self, record: Project) -> str:
+        """Show the word as a tag."""
+        return format_html('<span class="tag {}">{}</span>', record.gate_tone, record.gate_word)
+
+    def render_cost(self, record: Project) -> str:
+        """Show dollars as people read them."""
+        return money.show(record.budget.needed) if record.budget.needed else "–"

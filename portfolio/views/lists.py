@@ -1,0 +1,202 @@
+"""The one list: the working order, moving on it, and the lists adopted from it."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Sum
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from portfolio import ranking
+from portfolio.access import SignedInRequest, load_project, requires, with_project
+from portfolio.forms.lists import AdoptForm, MoveForm
+from portfolio.models import AdoptedList, Project, WorkingPosition
+from portfolio.roles import Permission
+
+PER_PAGE = 50
+
+
+def _page(number: Any) -> Page[WorkingPosition]:
+    rows = WorkingPosition.objects.select_related(
+        "project", "project__department", "project__budget", "project__sponsor"
+    ).in_order()
+    return Paginator(rows, PER_PAGE).get_page(number)
+
+
+def _with_ranks(page: Page[WorkingPosition]) -> list[dict[str, Any]]:
+    """Return the rows of the page with rank and running cost."""
+    before = WorkingPosition.objects.in_order()[: page.start_index() - 1]
+    so_far = before.aggregate(
+        sum=Sum(F("project__budget__one_time_cost") + F("project__budget__contingency"))
+    )["sum"] or Decimal(0)
+    rows = []
+    for rank, position in enumerate(page, start=page.start_index()):
+        so_far += position.project.budget.needed
+        rows.append({"rank": rank, "position": position, "so_far": so_far})
+    return rows
+
+
+def _list_context(request: SignedInRequest, number: Any, moved: int | None = None) -> dict[str, Any]:
+    page = _page(number)
+    latest = AdoptedList.objects.latest_adopted()
+    may_rank = request.user.has_perm(Permission.RANK)
+    return {
+        "page": page,
+        "rows": _with_ranks(page),
+        "length": page.paginator.count,
+        "latest": latest,
+        "in_force": latest is not None and latest.is_in_force(on=request.city.today()),
+        "changes": ranking.changes_since(latest),
+        "may_rank": may_rank,
+        "may_adopt": request.user.has_perm(Permission.ADOPT_LIST),
+        "reads_all": request.user.has_perm(Permission.READ_ALL_PROJECTS),
+        "moved": moved,
+        "facts": Project.objects.filter(working_position__isnull=False).facts(),
+    }
+
+
+@require_safe
+@requires(Permission.READ_LIST)
+def priority_list(request: SignedInRequest) -> HttpResponse:
+    """The working order, page by page."""
+    moved = request.GET.get("moved", "")
+    known = int(moved) if moved.isdecimal() else None
+    context = _list_context(request, request.GET.get("page"), known)
+    return render(request, "portfolio/list.html", context)
+
+
+@require_POST
+@requires(Permission.RANK)
+def move(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Move one project; the answer is the page of the list on which it now stands."""
+    project = load_project(request.user, pk, Permission.RANK)
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, form.errors.as_data().popitem()[1][0].messages[0], status=422)
+    try:
+        done = ranking.move(project, by=request.user, **_target(project, form.cleaned_data))
+    except ranking.Stale as stale:
+        return _refused(request, stale.messages[0], status=409)
+    except ValidationError as refusal:
+        return _refused(request, refusal.messages[0], status=422)
+    page = (done.after - 1) // PER_PAGE + 1
+    if request.htmx:
+        rows = render(request, "portfolio/list.html#rows", _list_context(request, page, moved=pk))
+        return trigger_client_event(rows, "announce", {"sentence": done.sentence})
+    messages.success(request, done.sentence)
+    return redirect(f"{reverse('priority_list')}?page={page}&moved={pk}#project-{pk}")
+
+
+def _target(project: Project, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return where the form wants `project`: its position, or one step from where it is seen."""
+    if wanted["position"]:
+        return {"to": wanted["position"], "seen": wanted["seen"]}
+    rank = WorkingPosition.objects.filter(key__lt=wanted["seen"]).count() + 1
+    return {"to": rank + (-1 if wanted["step"] == MoveForm.UP else 1), "seen": wanted["seen"]}
+
+
+def _refused(request: SignedInRequest, sentence: str, *, status: int) -> HttpResponse:
+    """Answer with the list as it is now and the reason nothing moved."""
+    context = _list_context(request, request.GET.get("page")) | {"refusal": sentence}
+    template = "portfolio/list.html" + ("#rows" if request.htmx else "")
+    return render(request, template, context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.RANK)
+def add(request: SignedInRequest) -> HttpResponse:
+    """Choose projects that are not on the working order, and put them at its end."""
+    waiting = Project.objects.select_related("department", "budget").filter(
+        working_position__isnull=True, stage=Project.Stage.CONCEPT
+    )
+    text = request.GET.get("q", "").strip()
+    if text:
+        waiting = waiting.filter(title__icontains=text)
+    page = Paginator(waiting.order_by("title", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    if request.method == "GET":
+        return render(request, "portfolio/list_add.html", {"page": page, "q": text})
+    keys = [int(key) for key in request.POST.getlist("project") if key.isdecimal()]
+    chosen = list(Project.objects.visible_to(request.user).filter(pk__in=keys).order_by("title"))
+    try:
+        if not chosen:
+            raise ValidationError("Choose at least one project.")
+        ranking.add_all(chosen, by=request.user)
+    except ValidationError as refusal:
+        context = {"page": page, "q": text, "errors": [{"sentence": refusal.messages[0]}]}
+        return render(request, "portfolio/list_add.html", context, status=422)
+    messages.success(request, f"{len(chosen)} put at the end of the list.")
+    last = (WorkingPosition.objects.count() - 1) // PER_PAGE + 1
+    return redirect(f"{reverse('priority_list')}?page={last}")
+
+
+@require_POST
+@with_project(Permission.RANK)
+def remove(request: SignedInRequest, project: Project) -> HttpResponse:
+    """Take a project off the working order."""
+    try:
+        ranking.remove(project, by=request.user)
+        messages.success(request, f"{project} is off the working order. Adopted lists keep it.")
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    return redirect("priority_list")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.ADOPT_LIST)
+def adopt(request: SignedInRequest) -> HttpResponse:
+    """Sign the working order into the next adopted list."""
+    today, mark = request.city.today(), ranking.order_mark()
+    form = AdoptForm(request.POST or None, today=today, mark=mark)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                signed = ranking.adopt(by=request.user, **form.cleaned_data)
+            except ranking.Stale as stale:
+                form = AdoptForm(request.POST | {"seen": mark}, today=today, mark=mark)
+                form.add_error(None, stale)
+                status = 409
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                messages.success(request, f"Priority list {signed.number} is adopted.")
+                return redirect(signed)
+    latest = AdoptedList.objects.latest_adopted()
+    context = {
+        "form": form,
+        "latest": latest,
+        "changes": ranking.changes_since(latest),
+        "length": WorkingPosition.objects.count(),
+        "difference": ranking.difference(latest),
+    }
+    return render(request, "portfolio/list_adopt.html", context, status=status)
+
+
+@require_safe
+@requires(Permission.READ_LIST)
+def adopted(request: SignedInRequest, number: int) -> HttpResponse:
+    """One adopted list, as it was signed."""
+    found = AdoptedList.objects.select_related("signed_by").filter(number=number).first()
+    if found is None:
+        raise Http404("There is no such list.")
+    page = Paginator(found.entries.order_by("rank"), PER_PAGE).get_page(request.GET.get("page"))
+    latest = AdoptedList.objects.latest_adopted()
+    context = {
+        "adopted": found,
+        "page": page,
+        "is_latest": latest is not None and latest.pk == found.pk,
+        "in_force": found == latest and found.is_in_force(on=request.city.today()),
+        "visible": set(
+            Project.objects.visible_to(request.user)
+            .filter(pk__in=[entry.project_id for entry in page])
+            .values_list("pk", flat=True)
+        ),
+    }
+    return render(request, "portfolio/adopted_list.html", context)
