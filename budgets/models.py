@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -22,12 +22,12 @@ from django.urls import reverse
 from budgets.fiscal import label
 
 
-def money(**options: object) -> models.DecimalField:
+def money(**options: Any) -> models.DecimalField[Any, Decimal]:
     """Return a column for an amount of dollars and cents: at most 13 digits before the point."""
     return models.DecimalField(max_digits=15, decimal_places=2, **options)
 
 
-def kept_by_database(**options: object) -> models.DecimalField:
+def kept_by_database(**options: Any) -> models.DecimalField[Any, Decimal]:
     """Return a money column that triggers compute and nobody writes."""
     return money(default=0, db_default=0, editable=False, **options)
 
@@ -221,7 +221,7 @@ class Appropriation(models.Model):
         return f"{self.fund}, {label(self.fiscal_year)}, {self.action_number}"
 
     @property
-    def left(self) -> object:
+    def left(self) -> Decimal:
         """Dollars neither held nor committed."""
         return self.amount - self.held - self.committed
 
@@ -268,9 +268,7 @@ class Budget(models.Model):
     held = kept_by_database()
     committed = kept_by_database()
     unsuitable = kept_by_database()
-    years_without_source = models.PositiveSmallIntegerField(
-        default=0, db_default=0, editable=False
-    )
+    years_without_source = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     money_from = models.DateField(null=True, editable=False)
     money_until = models.DateField(null=True, editable=False)
 
@@ -302,9 +300,7 @@ class Budget(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="draft", confirmed_by__isnull=True, confirmed_at__isnull=True)
-                | Q(
-                    state="dedicated", confirmed_by__isnull=False, confirmed_at__isnull=False
-                ),
+                | Q(state="dedicated", confirmed_by__isnull=False, confirmed_at__isnull=False),
                 name="budget_confirmation_is_whole",
                 violation_error_message="A dedicated budget needs who confirmed it and when.",
             ),
@@ -332,7 +328,7 @@ class Budget(models.Model):
         return self.state == self.State.DEDICATED
 
     @property
-    def needed(self) -> object:
+    def needed(self) -> Decimal:
         """Dollars that committed money must cover: one-time cost and its contingency."""
         return self.one_time_cost + self.contingency
 

@@ -10,8 +10,9 @@ from typing import Any, Concatenate
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django_htmx.middleware import HtmxDetails
 
-from portfolio.models import Project, User
+from portfolio.models import City, Project, User
 from portfolio.roles import Permission, refusal
 
 # Where a permission reaches only the own departments' projects, whatever the person may read.
@@ -26,15 +27,17 @@ class SignedInRequest(HttpRequest):
     """A request of somebody who signed in: what every view behind the sign-in receives."""
 
     user: User
+    city: City
+    htmx: HtmxDetails
 
 
 type View[**P] = Callable[Concatenate[Any, P], HttpResponseBase]
 
 
-def requires[**P](permission: Permission) -> Callable[[View[P]], View[P]]:
+def requires[**P](permission: Permission) -> Callable[[View[P]], Any]:
     """Let in only people with `permission`, and declare it where the tests look for it."""
 
-    def decorate(view: View[P]) -> View[P]:
+    def decorate(view: View[P]) -> Any:
         @wraps(view)
         def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.has_perm(permission):

@@ -5,8 +5,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from portfolio.demo.accounts import DEMO_ACCOUNTS
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+
+class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by administrators; nobody signs up by themselves."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -20,8 +22,4 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 def demo_accounts(request: Any) -> list[Any]:
     """Return the accounts to show on the sign-in page: in a demonstration, and only there."""
-    if not request.city.is_demonstration:
-        return []
-    from portfolio.demo.accounts import DEMO_ACCOUNTS
-
-    return list(DEMO_ACCOUNTS)
+    return list(DEMO_ACCOUNTS) if request.city.is_demonstration else []

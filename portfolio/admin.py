@@ -20,32 +20,33 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.disable_action("delete_selected")
 
 
+def is_administrator(request: HttpRequest) -> bool:
+    """Return whether an administrator asks."""
+    return bool(getattr(request.user, "is_staff", False))
+
+
 class ByAdministrators(admin.ModelAdmin[Any]):
     """Administrators do everything here; every change is one transaction under their name."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show it to administrators."""
-        return self._is_administrator(request)
+        return is_administrator(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let administrators look."""
-        return self._is_administrator(request)
+        return is_administrator(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let administrators add."""
-        return self._is_administrator(request)
+        return is_administrator(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let administrators change."""
-        return self._is_administrator(request)
+        return is_administrator(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Refuse: what is in the history stays; people are made inactive instead."""
         return False
-
-    @staticmethod
-    def _is_administrator(request: HttpRequest) -> bool:
-        return bool(getattr(request.user, "is_staff", False))
 
     def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Write the administrator's name into the history of what is saved."""
@@ -60,19 +61,19 @@ class InlineByAdministrators(admin.TabularInline[Any, User]):
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let administrators look."""
-        return ByAdministrators._is_administrator(request)
+        return is_administrator(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let administrators add."""
-        return ByAdministrators._is_administrator(request)
+        return is_administrator(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let administrators change."""
-        return ByAdministrators._is_administrator(request)
+        return is_administrator(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let administrators take away."""
-        return ByAdministrators._is_administrator(request)
+        return is_administrator(request)
 
 
 class MembershipInline(InlineByAdministrators):
@@ -105,7 +106,7 @@ class PersonForm(forms.ModelForm[User]):
             validate_password(password, self.instance)
         return password
 
-    def save(self, commit: bool = True) -> User:
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's signature
         """Set the new password, if one was given."""
         user = super().save(commit=False)
         if self.cleaned_data["new_password"]:

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 
 from budgets import dedication, money
-from portfolio.models import AdoptedEntry, AdoptedList, City, Project
+from portfolio.models import AdoptedList, City, Project
 from problems.models import Problem
 
 
@@ -93,6 +92,10 @@ def scoping_gate(project: Project, *, on: date | None = None) -> Gate:
     )
 
 
+def _day(day: date | None) -> str:
+    return date_format(day) if day else ""
+
+
 def _problem(project: Project) -> Panel:
     problem = project.problem
     head = f"Head of {project.department.name}"
@@ -104,7 +107,7 @@ def _problem(project: Project) -> Panel:
         return Panel(1, "Problem", False, blocker.sentence, url, label, (blocker,))
     url, label = problem.get_absolute_url(), "Read the problem statement"
     if problem.is_defined:
-        sentence = f"Accepted on {date_format(problem.decided_at)}, version {problem.version}."
+        sentence = f"Accepted on {_day(problem.decided_at)}, version {problem.version}."
         return Panel(1, "Problem", True, sentence, url, label, ())
     sentence, owner = {
         Problem.State.DRAFT: ("The problem is a draft. Complete it and send it in.", head),
@@ -133,10 +136,8 @@ def _budget(project: Project, day: date) -> Panel:
         for condition in dedication.unmet(budget, on=day)
     )
     if not blockers:
-        sentence = f"{money.show(budget.committed)} is dedicated until " + date_format(
-            budget.money_until
-        )
-        return Panel(2, "Budget", True, f"{sentence}.", url, label, ())
+        sentence = f"{money.show(budget.committed)} is dedicated until {_day(budget.money_until)}."
+        return Panel(2, "Budget", True, sentence, url, label, ())
     covered = f"{money.show(budget.committed)} of {money.show(budget.needed)} is committed."
     sentence = covered if budget.needed else blockers[0].sentence
     return Panel(2, "Budget", False, sentence, url, "Build the dedicated budget", blockers)
@@ -144,8 +145,7 @@ def _budget(project: Project, day: date) -> Panel:
 
 def _priority(project: Project, day: date) -> Panel:
     manager = "A city manager"
-    rank = AdoptedEntry.objects.filter(adopted_list=OuterRef("pk"), project=project).values("rank")
-    latest = AdoptedList.objects.order_by("-number").annotate(its_rank=Subquery(rank)).first()
+    latest = AdoptedList.objects.with_rank_of(project).latest_adopted()
     if latest is None:
         url = reverse("priority_list")
         blocker = Blocker(
@@ -153,16 +153,16 @@ def _priority(project: Project, day: date) -> Panel:
         )
     elif not latest.is_in_force(on=day):
         url = reverse("priority_list")
-        lapsed = f"Priority list {latest.number} lapsed on {date_format(latest.valid_until)}."
+        lapsed = f"Priority list {latest.number} lapsed on {_day(latest.valid_until)}."
         blocker = Blocker("list_lapsed", lapsed, manager, url, "Open the list")
-    elif latest.its_rank is None:
+    elif latest.rank_of_project is None:
         url = reverse("priority_list")
         sentence = f"It is not on priority list {latest.number}, which is in force."
         blocker = Blocker("not_listed", sentence, manager, url, "Open the list")
     else:
         sentence = (
-            f"Number {latest.its_rank} of {latest.length} on the list adopted on "
-            f"{date_format(latest.adopted_on)} by {latest.action_number}."
+            f"Number {latest.rank_of_project} of {latest.length} on the list adopted on "
+            f"{_day(latest.adopted_on)} by {latest.action_number}."
         )
         url = latest.get_absolute_url()
         return Panel(3, "Priority", True, sentence, url, "See its place on the list", ())

@@ -42,11 +42,14 @@ def of_project(project: Project, *, limit: int = 200) -> list[Entry]:
 def in_words(changes: QuerySet[History]) -> list[Entry]:
     """Return the changes that mean something to a person, each as a sentence with who made it."""
     found = list(changes)
-    names = dict(
-        User.objects.filter(pk__in={change.user_id for change in found}).values_list("pk", "name")
-    )
+    people = {change.user_id for change in found if change.user_id}
+    names = dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
     return [
-        Entry(change.at, sentence, names.get(change.user_id) or f"{change.database_role} (no user)")
+        Entry(
+            change.at,
+            sentence,
+            names.get(change.user_id or 0) or f"{change.database_role} (no user)",
+        )
         for change in found
         for sentence in _sentences(change)
     ]
@@ -85,7 +88,7 @@ def _project(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iter
         yield f"Renamed from “{before['title']}”"
 
 
-def _position(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+def _position(action: str, *_: dict[str, Any]) -> Iterator[str]:
     yield {
         "INSERT": "Put on the working order",
         "UPDATE": "Moved on the working order",

@@ -125,7 +125,7 @@ def stop(project: Project, *, reason: str, by: User) -> Project:
 
 
 def bring_up_to_date() -> int:
-    """Make facts that changed with the calendar stand on their projects; return how many gates closed.
+    """Close the gates whose money or list has lapsed; return how many closed.
 
     Money lapses and lists lapse without anybody writing a row. The daily job calls this; the gate
     itself looks at the dates whenever it is asked.

@@ -4,6 +4,7 @@ The working order is one column of fractional keys: a move writes one row, whate
 the list. Ranks are counted. Adopting signs the order; the database copies it.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
@@ -15,7 +16,6 @@ from fractional_indexing import FIError, generate_key_between, generate_n_keys_b
 
 from budgets.ledger import lock_changes
 from portfolio.models import AdoptedList, City, History, Project, User, WorkingPosition
-
 
 # Always moving between the same two makes keys longer; beyond this they are spread anew.
 LONGEST_KEY = 60
@@ -50,6 +50,8 @@ def add_all(projects: Sequence[Project], *, by: User) -> list[WorkingPosition]:
     """Put `projects` at the end of the working order, in the order given."""
     with by.changing():
         lock_changes()
+        if not projects:
+            raise ValidationError("Choose at least one project that is not on the list.")
         if WorkingPosition.objects.filter(project__in=projects).exists():
             raise ValidationError("This project is on the list already.")
         if any(project.stage == Project.Stage.STOPPED for project in projects):
@@ -136,12 +138,20 @@ def changes_since(adopted: AdoptedList | None) -> int:
     return changes.filter(at__gt=adopted.signed_at).count() if adopted else changes.count()
 
 
+class Moved(NamedTuple):
+    """A project that stands elsewhere than on the adopted list: its old rank and its new one."""
+
+    title: str
+    before: int
+    after: int
+
+
 class Difference(NamedTuple):
-    """How the working order differs from an adopted list, by project title."""
+    """How the working order differs from an adopted list: titles, and the projects moved."""
 
     entered: list[str]
     left: list[str]
-    moved: list[tuple[str, int, int]]
+    moved: list[Moved]
 
     @property
     def is_empty(self) -> bool:
@@ -152,21 +162,40 @@ class Difference(NamedTuple):
 def difference(adopted: AdoptedList | None) -> Difference:
     """Return what signing the working order now would change against `adopted`.
 
-    A project counts as moved when its rank among the projects on both lists changed.
+    Moved are the fewest projects whose moving explains the new order; those that only made room
+    are not.
     """
-    working = dict(
-        WorkingPosition.objects.in_order().values_list("project_id", "project__title")
-    )
-    signed = dict(adopted.entries.order_by("rank").values_list("project_id", "title")) if adopted else {}
-    before = {key: rank for rank, key in enumerate((k for k in signed if k in working), start=1)}
-    after = {key: rank for rank, key in enumerate((k for k in working if k in signed), start=1)}
+    ordered = WorkingPosition.objects.in_order().values_list("project_id", "project__title")
+    titles = dict(ordered)
+    entries = adopted.entries.values_list("project_id", "rank", "title") if adopted else []
+    signed = {project: (rank, title) for project, rank, title in entries}
+    ranks = {project: rank for rank, project in enumerate(titles, start=1)}
+    stayed = _longest_rising([signed[project][0] for project in titles if project in signed])
     return Difference(
-        entered=[title for key, title in working.items() if key not in signed],
-        left=[title for key, title in signed.items() if key not in working],
+        entered=[title for project, title in titles.items() if project not in signed],
+        left=[title for project, (_, title) in signed.items() if project not in titles],
         moved=[
-            (working[key], before[key], rank) for key, rank in after.items() if before[key] != rank
+            Moved(title, signed[project][0], ranks[project])
+            for project, title in titles.items()
+            if project in signed and signed[project][0] not in stayed
         ],
     )
+
+
+def _longest_rising(ranks: Sequence[int]) -> set[int]:
+    """Return the longest run of `ranks` that rises, gaps allowed: those that kept their order."""
+    ends: list[int] = []
+    before: dict[int, int | None] = {}
+    for rank in ranks:
+        spot = bisect_left(ends, rank)
+        before[rank] = ends[spot - 1] if spot else None
+        ends[spot : spot + 1] = [rank]
+    kept: set[int] = set()
+    last = ends[-1] if ends else None
+    while last is not None:
+        kept.add(last)
+        last = before[last]
+    return kept
 
 
 def order_mark() -> str:

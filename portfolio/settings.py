@@ -1,16 +1,14 @@
 """Settings: one file, read from the environment.
 
-| Variable | Meaning | Default |
-|---|---|---|
-| `SECRET_KEY` | signs sessions and links | required with a `DATABASE_URL`; else made at first start |
-| `DATABASE_URL` | PostgreSQL, as the role that runs (`app`) | an embedded PostgreSQL in `GROUNDWORK_DATA` |
-| `DATABASE_OWNER_URL` | the same database, as the role that migrates (`owner`) | the embedded one's |
-| `ALLOWED_HOSTS` | host names, with commas | required with a `DATABASE_URL`; else this machine |
-| `GROUNDWORK_DATA` | folder of the embedded database and the key | `.data` beside `manage.py` |
-| `GROUNDWORK_HTTPS` | `1` where the site is served over HTTPS | `1` with a `DATABASE_URL`, else `0` |
-| `GROUNDWORK_TRUSTED_PROXIES` | proxies in front of the site | `0` |
-| `EMAIL_URL` | where mail goes: `smtp://user:password@host:port` | the console |
-| `DEBUG` | `1` for tracebacks in the browser; never in production | `0` |
+SECRET_KEY                  signs sessions; required with a DATABASE_URL, else made at first start
+DATABASE_URL                PostgreSQL as the role that runs the site; else an embedded PostgreSQL
+DATABASE_OWNER_URL          the same database as the role that migrates; required with DATABASE_URL
+ALLOWED_HOSTS               host names, with commas; required with a DATABASE_URL, else this machine
+GROUNDWORK_DATA             folder of the embedded database and the key; `.data` beside manage.py
+GROUNDWORK_HTTPS            1 where the site is served over HTTPS; 1 with a DATABASE_URL, else 0
+GROUNDWORK_TRUSTED_PROXIES  how many proxies stand in front of the site; 0
+EMAIL_URL                   where mail goes, smtp://user:password@host:port; else the console
+DEBUG                       1 for tracebacks in the browser, never in production; 0
 """
 
 import os
@@ -31,7 +29,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("GROUNDWORK_DATA") or BASE_DIR / ".data").absolute()
 
 
-def flag(name: str, default: bool) -> bool:
+def flag(name: str, *, default: bool) -> bool:
     """Return whether the variable `name` is switched on."""
     return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
 
@@ -51,7 +49,7 @@ def key_beside_data() -> str:
     """Return the secret key kept beside the embedded database, made at first start."""
     file = DATA_DIR / "secret_key"
     if not file.exists():
-        DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        DATA_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)
         fresh = file.with_name(f"secret_key.{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(64))
@@ -64,7 +62,9 @@ def key_beside_data() -> str:
 def database(url: str) -> dict[str, Any]:
     """Return Django's form of a database URL, with what every connection here needs."""
     try:
-        parsed = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+        parsed: dict[str, Any] = dict(
+            dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+        )
     except (ValueError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError) as wrong:
         raise ImproperlyConfigured(f"The database URL cannot be read: {wrong}") from None
     if parsed["ENGINE"] != "django.db.backends.postgresql":
@@ -74,7 +74,7 @@ def database(url: str) -> dict[str, Any]:
 
 
 OWN_SERVER = bool(os.environ.get("DATABASE_URL"))
-DEBUG = flag("DEBUG", False)
+DEBUG = flag("DEBUG", default=False)
 
 if OWN_SERVER:
     SECRET_KEY = required("SECRET_KEY")
@@ -211,7 +211,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 
 # Security
-HTTPS = flag("GROUNDWORK_HTTPS", OWN_SERVER)
+HTTPS = flag("GROUNDWORK_HTTPS", default=OWN_SERVER)
 SECURE_CSP = {
     "default-src": ["'self'"],
     "base-uri": ["'none'"],

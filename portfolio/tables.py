@@ -7,7 +7,7 @@ from budgets import money
 from portfolio.models import Project
 
 
-class ProjectTable(tables.Table):  # type: ignore[misc]
+class ProjectTable(tables.Table):
     """Projects, one a row: where each stands at the gate and what it costs."""
 
     caption = "Projects"

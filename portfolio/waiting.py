@@ -47,9 +47,7 @@ def _reviews(user: User) -> Iterator[Task]:
     waiting = Problem.objects.waiting_for_review().exclude(author=user).exclude(submitted_by=user)
     for problem in waiting.select_related("department")[:MOST]:
         url = reverse("problems:review", args=[problem.pk])
-        yield Task(
-            "flag", f"Review: {problem}", problem.department.name, url, problem.submitted_at
-        )
+        yield Task("flag", f"Review: {problem}", problem.department.name, url, problem.submitted_at)
 
 
 def _stages() -> Iterator[Task]:

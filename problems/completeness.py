@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from problems import wording
-from problems.models import Cause, Problem, ProblemPolicy
+from problems.models import Cause, Measure, Problem, ProblemPolicy
 
 
 class Missing(NamedTuple):
@@ -85,7 +86,7 @@ def _sentences(text: str) -> list[str]:
 
 def _people(problem: Problem) -> Iterator[Missing]:
     groups = list(problem.affected_groups.all())
-    if not any(group.number and group.number_source for group in groups):
+    if not any(group.who and group.number and group.number_source for group in groups):
         yield Missing(
             "affected_group_missing",
             "affected_groups",
@@ -123,13 +124,38 @@ def _proof(problem: Problem, on: date, policy: ProblemPolicy) -> Iterator[Missin
     yield from _baseline(problem, on, policy)
 
 
-def _baseline(problem: Problem, on: date, policy: ProblemPolicy) -> Iterator[Missing]:
-    complete = [
-        measure
+class _Journey(NamedTuple):
+    """A measure of which both ends are known."""
+
+    name: str
+    direction: str
+    start: Decimal
+    started: date
+    target: Decimal
+    due: date
+
+
+def _journeys(problem: Problem) -> list[_Journey]:
+    return [
+        _Journey(
+            measure.name,
+            measure.direction,
+            measure.baseline_value,
+            measure.baseline_date,
+            measure.target_value,
+            measure.target_date,
+        )
         for measure in problem.measures.all()
-        if measure.is_complete and measure.baseline_quality
+        if measure.name and measure.unit and measure.direction
+        if measure.baseline_source and measure.baseline_quality
+        if measure.baseline_value is not None and measure.baseline_date is not None
+        if measure.target_value is not None and measure.target_date is not None
     ]
-    if not complete:
+
+
+def _baseline(problem: Problem, on: date, policy: ProblemPolicy) -> Iterator[Missing]:
+    journeys = _journeys(problem)
+    if not journeys:
         yield Missing(
             "measure_missing",
             "measures",
@@ -138,13 +164,13 @@ def _baseline(problem: Problem, on: date, policy: ProblemPolicy) -> Iterator[Mis
         )
         return
     months = policy.baseline_max_age_months
-    if not any(_age_in_months(measure.baseline_date, on) <= months for measure in complete):
+    if not any(_age_in_months(journey.started, on) <= months for journey in journeys):
         yield Missing(
             "baseline_too_old",
             "measures",
             f"Measure again: the value today may be at most {months} months old.",
         )
-    if any(measure.baseline_date > on for measure in complete):
+    if any(journey.started > on for journey in journeys):
         yield Missing(
             "baseline_in_future", "measures", "The value today was measured on a day that is past."
         )
@@ -155,19 +181,17 @@ def _age_in_months(then: date, now: date) -> int:
 
 
 def _success(problem: Problem, on: date) -> Iterator[Missing]:
-    for measure in problem.measures.all():
-        if not measure.is_complete:
-            continue
-        better = measure.target_value - measure.baseline_value
-        if not better or (better > 0) != (measure.direction == measure.Direction.UP):
+    for journey in _journeys(problem):
+        better = journey.target - journey.start
+        if not better or (better > 0) != (journey.direction == Measure.Direction.UP):
             yield Missing(
                 "target_not_better",
                 "measures",
-                f"Set a target for “{measure.name}” that is better than its value today.",
+                f"Set a target for “{journey.name}” that is better than its value today.",
             )
-        if measure.target_date <= on:
+        if journey.due <= on:
             yield Missing(
-                "target_in_past", "measures", f"Set a target date for “{measure.name}” to come."
+                "target_in_past", "measures", f"Set a target date for “{journey.name}” to come."
             )
     yield from _blank(
         problem, {"solved_12_months": "Say what people would notice in 12 months if it worked."}

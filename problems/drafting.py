@@ -1,4 +1,4 @@
-"""Writing a statement: start a draft, save it with anything missing, never overwrite a newer one."""
+"""Writing a statement: start a draft, save it with anything missing, never over a newer one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -85,9 +85,9 @@ def _save_rows(problem: Problem, part: str, rows: Rows) -> None:
     here = getattr(problem, part)
     keys = set(here.values_list("pk", flat=True))
     for row in rows.written:
-        if row.pk not in keys:
-            row.pk = None
-            row._state.adding = True
         row.problem = problem  # type: ignore[attr-defined]
-        row.save()
+        is_new = row.pk not in keys
+        if is_new:
+            row.pk = None
+        row.save(force_insert=is_new)
     here.filter(pk__in=rows.removed).delete()

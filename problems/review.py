@@ -12,6 +12,9 @@ from problems.completeness import missing
 from problems.drafting import Stale
 from problems.models import Problem, Review, ReviewReason
 
+# The states from which a statement is taken back to be changed.
+REOPENED = frozenset({Problem.State.SUBMITTED, Problem.State.DEFINED})
+
 
 def open_findings(problem: Problem) -> list[dict[str, str]]:
     """Return the wording advice that is still open in `problem`, as plain data."""
@@ -121,7 +124,7 @@ def reopen(problem: Problem, *, by: Any) -> Problem:
     """
     with by.changing():
         current = _locked(problem)
-        if current.state not in {Problem.State.DEFINED, Problem.State.SUBMITTED}:
+        if current.state not in REOPENED:
             raise ValidationError(
                 f"This problem is {current.get_state_display().lower()}; it can be written as it "
                 "is."

@@ -1,6 +1,6 @@
 """Rows for tests, made through the same functions that people use."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -167,7 +167,7 @@ def adopt_list(cast: Any) -> AdoptedList:
 
 
 def ready_project(cast: Any, *, title: str = "") -> Project:
-    """Make a project whose gate is open: problem defined, budget dedicated, on the list in force."""
+    """Make a project whose gate is open: all three are defined."""
     project = make_project(cast, problem=defined_problem(cast), title=title)
     add_costs(project.budget, cast=cast)
     dedicate(project.budget, cast=cast)

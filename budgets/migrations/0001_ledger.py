@@ -11,7 +11,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,203 +19,750 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Fund',
+            name="Fund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(error_messages={'unique': 'A fund with this number exists already. Open it instead.'}, max_length=20, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('fund_type', models.CharField(choices=[('general', 'General'), ('special_revenue', 'Special revenue'), ('capital_projects', 'Capital projects'), ('debt_service', 'Debt service'), ('permanent', 'Permanent'), ('enterprise', 'Enterprise'), ('internal_service', 'Internal service'), ('fiduciary', 'Fiduciary')], max_length=20)),
-                ('note', models.TextField(blank=True, max_length=1000)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        error_messages={
+                            "unique": "A fund with this number exists already. Open it instead."
+                        },
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "fund_type",
+                    models.CharField(
+                        choices=[
+                            ("general", "General"),
+                            ("special_revenue", "Special revenue"),
+                            ("capital_projects", "Capital projects"),
+                            ("debt_service", "Debt service"),
+                            ("permanent", "Permanent"),
+                            ("enterprise", "Enterprise"),
+                            ("internal_service", "Internal service"),
+                            ("fiduciary", "Fiduciary"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=1000)),
             ],
             options={
-                'ordering': ['code'],
-                'default_permissions': (),
+                "ordering": ["code"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Budget',
+            name="Budget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_fiscal_year', models.PositiveSmallIntegerField()),
-                ('phase_start', models.DateField(blank=True, null=True, verbose_name='planned phase begins')),
-                ('phase_end', models.DateField(blank=True, null=True, verbose_name='planned phase ends')),
-                ('no_recurring_reason', models.CharField(blank=True, help_text='Only where nothing has to be run, licensed or maintained afterwards.', max_length=300, verbose_name='why nothing recurs')),
-                ('state', models.CharField(choices=[('draft', 'Not dedicated'), ('dedicated', 'Dedicated')], default='draft', max_length=10)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('one_time_cost', models.DecimalField(db_default=0, decimal_places=2, default=0, editable=False, max_digits=15)),
-                ('contingency', models.DecimalField(db_default=0, decimal_places=2, default=0, editable=False, max_digits=15)),
-                ('contingency_floor', models.DecimalField(db_default=0, decimal_places=2, default=0, editable=False, max_digits=15)),
-                ('recurring_cost', models.DecimalField(db_default=0, decimal_places=2, default=0, editable=False, max_digits=15)),
-                ('security_cost', models.DecimalField(db_default=0, decimal_places=2, default=0, editable=False, max_digits=15)),
-                ('held', models.DecimalField(db_default=0, decimal_places=2, default=0, editable=False, max_digits=15)),
-                ('committed', models.DecimalField(db_default=0, decimal_places=2, default=0, editable=False, max_digits=15)),
-                ('unsuitable', models.DecimalField(db_default=0, decimal_places=2, default=0, editable=False, max_digits=15)),
-                ('years_without_source', models.PositiveSmallIntegerField(db_default=0, default=0, editable=False)),
-                ('money_from', models.DateField(editable=False, null=True)),
-                ('money_until', models.DateField(editable=False, null=True)),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('prepared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_fiscal_year", models.PositiveSmallIntegerField()),
+                (
+                    "phase_start",
+                    models.DateField(blank=True, null=True, verbose_name="planned phase begins"),
+                ),
+                (
+                    "phase_end",
+                    models.DateField(blank=True, null=True, verbose_name="planned phase ends"),
+                ),
+                (
+                    "no_recurring_reason",
+                    models.CharField(
+                        blank=True,
+                        help_text="Only where nothing has to be run, licensed or maintained afterwards.",
+                        max_length=300,
+                        verbose_name="why nothing recurs",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Not dedicated"), ("dedicated", "Dedicated")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                (
+                    "one_time_cost",
+                    models.DecimalField(
+                        db_default=0, decimal_places=2, default=0, editable=False, max_digits=15
+                    ),
+                ),
+                (
+                    "contingency",
+                    models.DecimalField(
+                        db_default=0, decimal_places=2, default=0, editable=False, max_digits=15
+                    ),
+                ),
+                (
+                    "contingency_floor",
+                    models.DecimalField(
+                        db_default=0, decimal_places=2, default=0, editable=False, max_digits=15
+                    ),
+                ),
+                (
+                    "recurring_cost",
+                    models.DecimalField(
+                        db_default=0, decimal_places=2, default=0, editable=False, max_digits=15
+                    ),
+                ),
+                (
+                    "security_cost",
+                    models.DecimalField(
+                        db_default=0, decimal_places=2, default=0, editable=False, max_digits=15
+                    ),
+                ),
+                (
+                    "held",
+                    models.DecimalField(
+                        db_default=0, decimal_places=2, default=0, editable=False, max_digits=15
+                    ),
+                ),
+                (
+                    "committed",
+                    models.DecimalField(
+                        db_default=0, decimal_places=2, default=0, editable=False, max_digits=15
+                    ),
+                ),
+                (
+                    "unsuitable",
+                    models.DecimalField(
+                        db_default=0, decimal_places=2, default=0, editable=False, max_digits=15
+                    ),
+                ),
+                (
+                    "years_without_source",
+                    models.PositiveSmallIntegerField(db_default=0, default=0, editable=False),
+                ),
+                ("money_from", models.DateField(editable=False, null=True)),
+                ("money_until", models.DateField(editable=False, null=True)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Appropriation',
+            name="Appropriation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fiscal_year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1990), django.core.validators.MaxValueValidator(2200)])),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('constraint', models.CharField(choices=[('nonspendable', 'Nonspendable'), ('restricted', 'Restricted'), ('committed', 'Committed'), ('assigned', 'Assigned'), ('unassigned', 'Unassigned')], max_length=12)),
-                ('restriction', models.TextField(blank=True, max_length=1000, verbose_name='what it may be used for')),
-                ('action_type', models.CharField(choices=[('ordinance', 'Ordinance'), ('resolution', 'Resolution'), ('award_letter', 'Signed award'), ('budget_adoption', 'Budget adoption')], max_length=16)),
-                ('action_number', models.CharField(max_length=60)),
-                ('action_date', models.DateField()),
-                ('available_from', models.DateField()),
-                ('available_until', models.DateField()),
-                ('entered_at', models.DateTimeField(auto_now_add=True)),
-                ('held', models.DecimalField(db_default=0, decimal_places=2, default=0, editable=False, max_digits=15)),
-                ('committed', models.DecimalField(db_default=0, decimal_places=2, default=0, editable=False, max_digits=15)),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('for_budget', models.ForeignKey(blank=True, help_text='The budget that the action names, if it names one.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='named_in', to='budgets.budget')),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appropriations', to='budgets.fund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "fiscal_year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1990),
+                            django.core.validators.MaxValueValidator(2200),
+                        ]
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=15)),
+                (
+                    "constraint",
+                    models.CharField(
+                        choices=[
+                            ("nonspendable", "Nonspendable"),
+                            ("restricted", "Restricted"),
+                            ("committed", "Committed"),
+                            ("assigned", "Assigned"),
+                            ("unassigned", "Unassigned"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "restriction",
+                    models.TextField(
+                        blank=True, max_length=1000, verbose_name="what it may be used for"
+                    ),
+                ),
+                (
+                    "action_type",
+                    models.CharField(
+                        choices=[
+                            ("ordinance", "Ordinance"),
+                            ("resolution", "Resolution"),
+                            ("award_letter", "Signed award"),
+                            ("budget_adoption", "Budget adoption"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("action_number", models.CharField(max_length=60)),
+                ("action_date", models.DateField()),
+                ("available_from", models.DateField()),
+                ("available_until", models.DateField()),
+                ("entered_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "held",
+                    models.DecimalField(
+                        db_default=0, decimal_places=2, default=0, editable=False, max_digits=15
+                    ),
+                ),
+                (
+                    "committed",
+                    models.DecimalField(
+                        db_default=0, decimal_places=2, default=0, editable=False, max_digits=15
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "for_budget",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The budget that the action names, if it names one.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="named_in",
+                        to="budgets.budget",
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appropriations",
+                        to="budgets.fund",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-fiscal_year', 'fund__code', 'pk'],
-                'default_permissions': (),
+                "ordering": ["-fiscal_year", "fund__code", "pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Allocation',
+            name="Allocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('state', models.CharField(choices=[('held', 'Held'), ('committed', 'Committed'), ('released', 'Released')], default='held', max_length=10)),
-                ('held_at', models.DateTimeField()),
-                ('committed_at', models.DateTimeField(null=True)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('committed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('held_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('appropriation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='budgets.appropriation')),
-                ('budget', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='budgets.budget')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=15)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("held", "Held"),
+                            ("committed", "Committed"),
+                            ("released", "Released"),
+                        ],
+                        default="held",
+                        max_length=10,
+                    ),
+                ),
+                ("held_at", models.DateTimeField()),
+                ("committed_at", models.DateTimeField(null=True)),
+                ("released_at", models.DateTimeField(null=True)),
+                (
+                    "committed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "held_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "appropriation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="budgets.appropriation",
+                    ),
+                ),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="budgets.budget",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'default_permissions': (),
+                "ordering": ["pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='BudgetPolicy',
+            name="BudgetPolicy",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('fiscal_year_first_month', models.PositiveSmallIntegerField(default=7, help_text='Most US cities begin in July; January, May and October occur too.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)])),
-                ('horizon_years', models.PositiveSmallIntegerField(default=5, help_text='GFOA asks for at least three years of cost, preferably five or more.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(25)])),
-                ('contingency_percent', models.DecimalField(decimal_places=2, default=25, help_text='Before design a capital estimate is rarely closer than 25 percent.', max_digits=5, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(100)])),
-                ('allow_assigned', models.BooleanField(default=False, help_text="GASB 54 'assigned' is an intention; restricted and committed are obligations.", verbose_name='Count assigned money')),
-                ('at_risk_days', models.PositiveSmallIntegerField(default=90, help_text='A quarter is about the time a council needs to renew an appropriation.', verbose_name='Warn before money lapses, in days')),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "fiscal_year_first_month",
+                    models.PositiveSmallIntegerField(
+                        default=7,
+                        help_text="Most US cities begin in July; January, May and October occur too.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                    ),
+                ),
+                (
+                    "horizon_years",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        help_text="GFOA asks for at least three years of cost, preferably five or more.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(25),
+                        ],
+                    ),
+                ),
+                (
+                    "contingency_percent",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=25,
+                        help_text="Before design a capital estimate is rarely closer than 25 percent.",
+                        max_digits=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(5),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                (
+                    "allow_assigned",
+                    models.BooleanField(
+                        default=False,
+                        help_text="GASB 54 'assigned' is an intention; restricted and committed are obligations.",
+                        verbose_name="Count assigned money",
+                    ),
+                ),
+                (
+                    "at_risk_days",
+                    models.PositiveSmallIntegerField(
+                        default=90,
+                        help_text="A quarter is about the time a council needs to renew an appropriation.",
+                        verbose_name="Warn before money lapses, in days",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'budget policy',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='budget_policy_is_one_row', violation_error_message='There is one policy for budgets. Change that one.'), models.CheckConstraint(condition=models.Q(('horizon_years__range', (1, 25)), ('contingency_percent__range', (Decimal('5'), Decimal('100')))), name='budget_policy_numbers_make_sense', violation_error_message='The horizon is 1 to 25 years, contingency 5 to 100 percent.'), models.CheckConstraint(condition=models.Q(('fiscal_year_first_month__range', (1, 12))), name='fiscal_year_starts_in_a_month', violation_error_message="The fiscal year's first month is a number from 1 to 12.")],
+                "verbose_name_plural": "budget policy",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)),
+                        name="budget_policy_is_one_row",
+                        violation_error_message="There is one policy for budgets. Change that one.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("horizon_years__range", (1, 25)),
+                            ("contingency_percent__range", (Decimal(5), Decimal(100))),
+                        ),
+                        name="budget_policy_numbers_make_sense",
+                        violation_error_message="The horizon is 1 to 25 years, contingency 5 to 100 percent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fiscal_year_first_month__range", (1, 12))),
+                        name="fiscal_year_starts_in_a_month",
+                        violation_error_message="The fiscal year's first month is a number from 1 to 12.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CostLine',
+            name="CostLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fiscal_year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1990), django.core.validators.MaxValueValidator(2200)])),
-                ('kind', models.CharField(choices=[('capital', 'Capital'), ('one_time', 'One-time operating'), ('recurring', 'Recurring operating')], max_length=10)),
-                ('element', models.CharField(choices=[('staff', 'Staff'), ('hardware', 'Hardware'), ('software', 'Software'), ('services', 'Services'), ('security', 'Security'), ('training', 'Training'), ('contingency', 'Contingency'), ('other', 'Other')], max_length=12)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='what it pays for')),
-                ('budget', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cost_lines', to='budgets.budget')),
-                ('source', models.ForeignKey(blank=True, help_text='For a recurring cost: the fund that will pay it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='budgets.fund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "fiscal_year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1990),
+                            django.core.validators.MaxValueValidator(2200),
+                        ]
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("capital", "Capital"),
+                            ("one_time", "One-time operating"),
+                            ("recurring", "Recurring operating"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "element",
+                    models.CharField(
+                        choices=[
+                            ("staff", "Staff"),
+                            ("hardware", "Hardware"),
+                            ("software", "Software"),
+                            ("services", "Services"),
+                            ("security", "Security"),
+                            ("training", "Training"),
+                            ("contingency", "Contingency"),
+                            ("other", "Other"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=15)),
+                (
+                    "note",
+                    models.CharField(blank=True, max_length=200, verbose_name="what it pays for"),
+                ),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cost_lines",
+                        to="budgets.budget",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="For a recurring cost: the fund that will pay it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="budgets.fund",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['fiscal_year', 'kind', 'pk'],
-                'default_permissions': (),
+                "ordering": ["fiscal_year", "kind", "pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='FundingRequest',
+            name="FundingRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('status', models.CharField(choices=[('idea', 'Idea'), ('requested', 'Requested'), ('applied', 'Applied for')], default='requested', max_length=10)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('budget', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='budgets.budget')),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='budgets.fund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=15)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("idea", "Idea"),
+                            ("requested", "Requested"),
+                            ("applied", "Applied for"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="budgets.budget",
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="budgets.fund",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['fiscal_year', 'pk'],
-                'default_permissions': (),
+                "ordering": ["fiscal_year", "pk"],
+                "default_permissions": (),
             },
         ),
         migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('one_time_cost__gt', 0), ('committed__gte', django.db.models.expressions.CombinedExpression(models.F('one_time_cost'), '+', models.F('contingency'))), ('contingency__gte', models.F('contingency_floor')), models.Q(('recurring_cost__gt', 0), models.Q(('no_recurring_reason', ''), _negated=True), _connector='OR'), ('years_without_source', 0), ('security_cost__gt', 0), ('unsuitable', 0), ('phase_start__gte', models.F('money_from')), ('phase_end__lte', models.F('money_until')), ('phase_start__isnull', False), ('phase_end__isnull', False), ('money_from__isnull', False), ('money_until__isnull', False)), _connector='OR'), name='budget_dedicated_is_whole', violation_error_message='A budget is dedicated only when every condition holds. Open it to see the ones that do not.'),
+            model_name="budget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(
+                        ("one_time_cost__gt", 0),
+                        (
+                            "committed__gte",
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("one_time_cost"), "+", models.F("contingency")
+                            ),
+                        ),
+                        ("contingency__gte", models.F("contingency_floor")),
+                        models.Q(
+                            ("recurring_cost__gt", 0),
+                            models.Q(("no_recurring_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        ("years_without_source", 0),
+                        ("security_cost__gt", 0),
+                        ("unsuitable", 0),
+                        ("phase_start__gte", models.F("money_from")),
+                        ("phase_end__lte", models.F("money_until")),
+                        ("phase_start__isnull", False),
+                        ("phase_end__isnull", False),
+                        ("money_from__isnull", False),
+                        ("money_until__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="budget_dedicated_is_whole",
+                violation_error_message="A budget is dedicated only when every condition holds. Open it to see the ones that do not.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True), ('state', 'draft')), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('state', 'dedicated')), _connector='OR'), name='budget_confirmation_is_whole', violation_error_message='A dedicated budget needs who confirmed it and when.'),
+            model_name="budget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("confirmed_at__isnull", True),
+                        ("confirmed_by__isnull", True),
+                        ("state", "draft"),
+                    ),
+                    models.Q(
+                        ("confirmed_at__isnull", False),
+                        ("confirmed_by__isnull", False),
+                        ("state", "dedicated"),
+                    ),
+                    _connector="OR",
+                ),
+                name="budget_confirmation_is_whole",
+                violation_error_message="A dedicated budget needs who confirmed it and when.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('prepared_by')), _negated=True), _connector='OR'), name='budget_confirmer_did_not_prepare', violation_error_message='A budget is confirmed by a finance officer who did not enter it. Ask a second one.'),
+            model_name="budget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_by__isnull", True),
+                    models.Q(("confirmed_by", models.F("prepared_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="budget_confirmer_did_not_prepare",
+                violation_error_message="A budget is confirmed by a finance officer who did not enter it. Ask a second one.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(('phase_start__isnull', True), ('phase_end__isnull', True), ('phase_end__gte', models.F('phase_start')), _connector='OR'), name='budget_phase_in_order', violation_error_message='The planned phase ends after it begins.'),
+            model_name="budget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("phase_start__isnull", True),
+                    ("phase_end__isnull", True),
+                    ("phase_end__gte", models.F("phase_start")),
+                    _connector="OR",
+                ),
+                name="budget_phase_in_order",
+                violation_error_message="The planned phase ends after it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lt', Decimal('10000000000000'))), name='allocation_is_positive', violation_error_message='An allocation is an amount above zero.'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0), ("amount__lt", Decimal(10000000000000))),
+                name="allocation_is_positive",
+                violation_error_message="An allocation is an amount above zero.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('committed_at__isnull', True), ('committed_by__isnull', True)), models.Q(('committed_at__isnull', False), ('committed_by__isnull', False)), _connector='OR'), name='allocation_commitment_is_whole', violation_error_message='A commitment needs who committed it and when.'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("committed_at__isnull", True), ("committed_by__isnull", True)),
+                    models.Q(("committed_at__isnull", False), ("committed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="allocation_commitment_is_whole",
+                violation_error_message="A commitment needs who committed it and when.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', True), ('released_by__isnull', True)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='allocation_release_is_whole', violation_error_message='A release needs who released it and when.'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("released_at__isnull", True), ("released_by__isnull", True)),
+                    models.Q(("released_at__isnull", False), ("released_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="allocation_release_is_whole",
+                violation_error_message="A release needs who released it and when.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('committed_at__isnull', True), ('released_at__isnull', True), ('state', 'held')), models.Q(('committed_at__isnull', False), ('released_at__isnull', True), ('state', 'committed')), models.Q(('released_at__isnull', False), ('state', 'released')), _connector='OR'), name='allocation_state_fits_signatures', violation_error_message='Money is held, then committed, then released.'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("committed_at__isnull", True),
+                        ("released_at__isnull", True),
+                        ("state", "held"),
+                    ),
+                    models.Q(
+                        ("committed_at__isnull", False),
+                        ("released_at__isnull", True),
+                        ("state", "committed"),
+                    ),
+                    models.Q(("released_at__isnull", False), ("state", "released")),
+                    _connector="OR",
+                ),
+                name="allocation_state_fits_signatures",
+                violation_error_message="Money is held, then committed, then released.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lt', Decimal('10000000000000'))), name='cost_line_is_positive', violation_error_message='A cost is an amount above zero.'),
+            model_name="costline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0), ("amount__lt", Decimal(10000000000000))),
+                name="cost_line_is_positive",
+                violation_error_message="A cost is an amount above zero.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(('element', 'contingency'), ('kind', 'recurring'), _negated=True), name='cost_line_contingency_is_one_time', violation_error_message='Contingency belongs to capital or one-time cost.'),
+            model_name="costline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("element", "contingency"), ("kind", "recurring"), _negated=True
+                ),
+                name="cost_line_contingency_is_one_time",
+                violation_error_message="Contingency belongs to capital or one-time cost.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appropriation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lt', Decimal('10000000000000'))), name='appropriation_is_positive', violation_error_message='An appropriation is an amount above zero.'),
+            model_name="appropriation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0), ("amount__lt", Decimal(10000000000000))),
+                name="appropriation_is_positive",
+                violation_error_message="An appropriation is an amount above zero.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appropriation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', django.db.models.expressions.CombinedExpression(models.F('held'), '+', models.F('committed')))), name='appropriation_not_overdrawn', violation_error_message='This appropriation does not have that much left. Open its fund to see what is left, and take less or use another.'),
+            model_name="appropriation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "amount__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("held"), "+", models.F("committed")
+                        ),
+                    )
+                ),
+                name="appropriation_not_overdrawn",
+                violation_error_message="This appropriation does not have that much left. Open its fund to see what is left, and take less or use another.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appropriation',
-            constraint=models.CheckConstraint(condition=models.Q(('available_until__gte', models.F('available_from')), ('available_from__gt', datetime.date(1900, 1, 1)), ('available_until__lt', datetime.date(2300, 1, 1))), name='appropriation_window_in_order', violation_error_message='The last day the money is available comes after the first.'),
+            model_name="appropriation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("available_until__gte", models.F("available_from")),
+                    ("available_from__gt", datetime.date(1900, 1, 1)),
+                    ("available_until__lt", datetime.date(2300, 1, 1)),
+                ),
+                name="appropriation_window_in_order",
+                violation_error_message="The last day the money is available comes after the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appropriation',
-            constraint=models.UniqueConstraint(fields=('fund', 'fiscal_year', 'action_number'), name='appropriation_once_per_action', violation_error_message='This action is already entered for this fund and year.'),
+            model_name="appropriation",
+            constraint=models.UniqueConstraint(
+                fields=("fund", "fiscal_year", "action_number"),
+                name="appropriation_once_per_action",
+                violation_error_message="This action is already entered for this fund and year.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lt', Decimal('10000000000000'))), name='funding_request_is_positive', violation_error_message='A request is an amount above zero.'),
+            model_name="fundingrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0), ("amount__lt", Decimal(10000000000000))),
+                name="funding_request_is_positive",
+                violation_error_message="A request is an amount above zero.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.UniqueConstraint(fields=('budget', 'fund', 'fiscal_year'), name='funding_request_once_per_year', violation_error_message='This fund is already asked for that year.'),
+            model_name="fundingrequest",
+            constraint=models.UniqueConstraint(
+                fields=("budget", "fund", "fiscal_year"),
+                name="funding_request_once_per_year",
+                violation_error_message="This fund is already asked for that year.",
+            ),
         ),
     ]

@@ -42,14 +42,13 @@ class ProjectForm(forms.ModelForm[Project]):
 class ProblemChoiceForm(forms.Form):
     """The problem that a project answers."""
 
-    problem = forms.ModelChoiceField(Problem.objects.none(), empty_label="Choose a problem")
-
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["problem"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = problems_of([project.department_id])
-        field.initial = project.problem_id
+        self.fields["problem"] = forms.ModelChoiceField(
+            problems_of([project.department_id]),
+            empty_label="Choose a problem",
+            initial=project.problem_id,
+        )
 
 
 class ReasonForm(forms.Form):

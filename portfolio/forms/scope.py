@@ -1,7 +1,7 @@
 """The form of a scope: its approach, and the rows that belong to it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.forms import BaseInlineFormSet, inlineformset_factory
@@ -38,17 +38,26 @@ class ScopePartForm(forms.ModelForm[Any]):
 
 DATE = {"due": forms.DateInput(attrs={"type": "date"})}
 
-# Model, fields, what a row is called, and the button that adds one.
-PARTS: tuple[tuple[Any, tuple[str, ...], str, str], ...] = (
-    (
+
+class Part(NamedTuple):
+    """A kind of row: its model, its fields, what a row is called, and the button that adds one."""
+
+    model: Any
+    fields: tuple[str, ...]
+    row_label: str
+    add_label: str
+
+
+PARTS = (
+    Part(
         ScopeOption,
         ("kind", "description", "advantages", "drawbacks", "is_chosen"),
         "Option",
         "Add another option",
     ),
-    (Deliverable, ("what", "done_when"), "Deliverable", "Add another deliverable"),
-    (Milestone, ("what", "due"), "Milestone", "Add another milestone"),
-    (Risk, ("what", "likelihood", "effect", "answer"), "Risk", "Add another risk"),
+    Part(Deliverable, ("what", "done_when"), "Deliverable", "Add another deliverable"),
+    Part(Milestone, ("what", "due"), "Milestone", "Add another milestone"),
+    Part(Risk, ("what", "likelihood", "effect", "answer"), "Risk", "Add another risk"),
 )
 
 
@@ -56,31 +65,24 @@ def part_formsets(
     project: Project, scope: Scope | None, data: Mapping[str, Any] | None = None
 ) -> list[BaseInlineFormSet[Any, Any, Any]]:
     """Return a formset for each kind of part: the rows there are, and one more to fill."""
-    return [
-        _part_formset(scope or Scope(project=project), data, *part) for part in PARTS
-    ]
+    return [_part_formset(scope or Scope(project=project), data, part) for part in PARTS]
 
 
 def _part_formset(
-    scope: Scope,
-    data: Mapping[str, Any] | None,
-    model: Any,
-    fields: tuple[str, ...],
-    row_label: str,
-    add_label: str,
+    scope: Scope, data: Mapping[str, Any] | None, part: Part
 ) -> BaseInlineFormSet[Any, Any, Any]:
     factory = inlineformset_factory(
         Scope,
-        model,
+        part.model,
         form=ScopePartForm,
-        fields=fields,
+        fields=part.fields,
         extra=1,
         max_num=200,
         validate_max=True,
         can_delete=True,
         can_delete_extra=False,
-        widgets={name: widget for name, widget in DATE.items() if name in fields},
+        widgets={name: widget for name, widget in DATE.items() if name in part.fields},
     )
-    formset = factory(data, instance=scope, prefix=model._meta.model_name)
-    formset.row_label, formset.add_label = row_label, add_label  # type: ignore[attr-defined]
+    formset = factory(data, instance=scope, prefix=part.model._meta.model_name)
+    formset.row_label, formset.add_label = part.row_label, part.add_label  # type: ignore[attr-defined]
     return formset

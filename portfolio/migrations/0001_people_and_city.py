@@ -3,96 +3,225 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import portfolio.models.city
 from django.conf import settings
 from django.db import migrations, models
 
+import portfolio.models.city
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('is_active', models.BooleanField(default=True)),
-                ('joined_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("is_active", models.BooleanField(default=True)),
+                ("joined_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Department',
+            name="Department",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('code', models.CharField(blank=True, help_text="Its number in the city's books.", max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True)),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, help_text="Its number in the city's books.", max_length=40
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='City',
+            name="City",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(default='Our city', max_length=120)),
-                ('time_zone', models.CharField(default='UTC', max_length=60, validators=[portfolio.models.city.check_time_zone])),
-                ('is_demonstration', models.BooleanField(default=False, editable=False)),
-                ('list_valid_months', models.PositiveSmallIntegerField(default=12, help_text='A list older than a budget year no longer says what comes first.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='An adopted list holds, in months')),
-                ('scoping_slots', models.PositiveSmallIntegerField(default=2, help_text='Leaders often have no count of what is under way; too many at once halve the work that gets done.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='Projects in scoping at once')),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(default="Our city", max_length=120)),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC",
+                        max_length=60,
+                        validators=[portfolio.models.city.check_time_zone],
+                    ),
+                ),
+                ("is_demonstration", models.BooleanField(default=False, editable=False)),
+                (
+                    "list_valid_months",
+                    models.PositiveSmallIntegerField(
+                        default=12,
+                        help_text="A list older than a budget year no longer says what comes first.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="An adopted list holds, in months",
+                    ),
+                ),
+                (
+                    "scoping_slots",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        help_text="Leaders often have no count of what is under way; too many at once halve the work that gets done.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(50),
+                        ],
+                        verbose_name="Projects in scoping at once",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'city',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='city_is_one_row', violation_error_message='There is one city. Change that one.'), models.CheckConstraint(condition=models.Q(('scoping_slots__range', (1, 50)), ('list_valid_months__range', (1, 60))), name='city_numbers_make_sense', violation_error_message='Slots are 1 to 50, months 1 to 60.')],
+                "verbose_name_plural": "city",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)),
+                        name="city_is_one_row",
+                        violation_error_message="There is one city. Change that one.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("scoping_slots__range", (1, 50)), ("list_valid_months__range", (1, 60))
+                        ),
+                        name="city_numbers_make_sense",
+                        violation_error_message="Slots are 1 to 50, months 1 to 60.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_head', models.BooleanField(default=False, verbose_name='heads the department')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='portfolio.department')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "is_head",
+                    models.BooleanField(default=False, verbose_name="heads the department"),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="portfolio.department",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='user',
-            name='departments',
-            field=models.ManyToManyField(related_name='members', through='portfolio.Membership', to='portfolio.department'),
+            model_name="user",
+            name="departments",
+            field=models.ManyToManyField(
+                related_name="members", through="portfolio.Membership", to="portfolio.department"
+            ),
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('department_head', 'Department head'), ('finance_officer', 'Finance officer'), ('city_manager', 'City manager'), ('security_officer', 'Security officer'), ('council_staff', 'Council staff'), ('administrator', 'Administrator')], max_length=20)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='role_grants', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("department_head", "Department head"),
+                            ("finance_officer", "Finance officer"),
+                            ("city_manager", "City manager"),
+                            ("security_officer", "Security officer"),
+                            ("council_staff", "Council staff"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="role_grants",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'department'), name='membership_once', violation_error_message='This person is a member of the department already.'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("user", "department"),
+                name="membership_once",
+                violation_error_message="This person is a member of the department already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once', violation_error_message='Somebody signs in with this address already.'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                name="user_email_once",
+                violation_error_message="Somebody signs in with this address already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(fields=('user', 'role'), name='role_grant_once', violation_error_message='This person holds the role already.'),
+            model_name="rolegrant",
+            constraint=models.UniqueConstraint(
+                fields=("user", "role"),
+                name="role_grant_once",
+                violation_error_message="This person holds the role already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(('role', 'department_head'), _negated=True), name='role_head_comes_from_membership', violation_error_message='Make somebody head of a department in its members.'),
+            model_name="rolegrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role", "department_head"), _negated=True),
+                name="role_head_comes_from_membership",
+                violation_error_message="Make somebody head of a department in its members.",
+            ),
         ),
     ]

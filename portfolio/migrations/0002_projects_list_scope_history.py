@@ -8,264 +8,576 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('budgets', '0002_ledger_rules'),
-        ('portfolio', '0001_people_and_city'),
-        ('problems', '0002_statement_rules'),
+        ("budgets", "0002_ledger_rules"),
+        ("portfolio", "0001_people_and_city"),
+        ("problems", "0002_statement_rules"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120)),
-                ('summary', models.TextField(blank=True, max_length=2000)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('imported_from', models.CharField(blank=True, max_length=60)),
-                ('imported_id', models.CharField(blank=True, max_length=60)),
-                ('stage', models.CharField(choices=[('concept', 'Concept'), ('scoping', 'Scoping'), ('delivery', 'Delivery'), ('scaling', 'Scaling'), ('closed', 'Closed'), ('stopped', 'Stopped')], default='concept', max_length=10)),
-                ('stage_since', models.DateTimeField(auto_now_add=True)),
-                ('stopped_reason', models.TextField(blank=True, max_length=1000)),
-                ('on_hold', models.BooleanField(default=False)),
-                ('hold_reason', models.CharField(blank=True, max_length=300)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('problem_defined', models.BooleanField(db_default=False, default=False, editable=False)),
-                ('budget_dedicated', models.BooleanField(db_default=False, default=False, editable=False)),
-                ('listed', models.BooleanField(db_default=False, default=False, editable=False)),
-                ('scoping_opened', models.BooleanField(db_default=False, default=False, editable=False)),
-                ('budget', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='project', to='budgets.budget')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='portfolio.department')),
-                ('problem', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='problems.problem')),
-                ('sponsor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sponsored_projects', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("summary", models.TextField(blank=True, max_length=2000)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("imported_from", models.CharField(blank=True, max_length=60)),
+                ("imported_id", models.CharField(blank=True, max_length=60)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("concept", "Concept"),
+                            ("scoping", "Scoping"),
+                            ("delivery", "Delivery"),
+                            ("scaling", "Scaling"),
+                            ("closed", "Closed"),
+                            ("stopped", "Stopped"),
+                        ],
+                        default="concept",
+                        max_length=10,
+                    ),
+                ),
+                ("stage_since", models.DateTimeField(auto_now_add=True)),
+                ("stopped_reason", models.TextField(blank=True, max_length=1000)),
+                ("on_hold", models.BooleanField(default=False)),
+                ("hold_reason", models.CharField(blank=True, max_length=300)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "problem_defined",
+                    models.BooleanField(db_default=False, default=False, editable=False),
+                ),
+                (
+                    "budget_dedicated",
+                    models.BooleanField(db_default=False, default=False, editable=False),
+                ),
+                ("listed", models.BooleanField(db_default=False, default=False, editable=False)),
+                (
+                    "scoping_opened",
+                    models.BooleanField(db_default=False, default=False, editable=False),
+                ),
+                (
+                    "budget",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="project",
+                        to="budgets.budget",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to="portfolio.department",
+                    ),
+                ),
+                (
+                    "problem",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to="problems.problem",
+                    ),
+                ),
+                (
+                    "sponsor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sponsored_projects",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['title', 'pk'],
-                'default_permissions': (),
+                "ordering": ["title", "pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='AdoptedList',
+            name="AdoptedList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(db_default=0, editable=False, unique=True)),
-                ('action_number', models.CharField(max_length=60)),
-                ('adopted_on', models.DateField()),
-                ('valid_until', models.DateField(editable=False, null=True)),
-                ('signed_at', models.DateTimeField(auto_now_add=True)),
-                ('length', models.PositiveIntegerField(db_default=0, editable=False)),
-                ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signed_lists', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(db_default=0, editable=False, unique=True)),
+                ("action_number", models.CharField(max_length=60)),
+                ("adopted_on", models.DateField()),
+                ("valid_until", models.DateField(editable=False, null=True)),
+                ("signed_at", models.DateTimeField(auto_now_add=True)),
+                ("length", models.PositiveIntegerField(db_default=0, editable=False)),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signed_lists",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
-                'default_permissions': (),
+                "ordering": ["-number"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='History',
+            name="History",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('table', models.CharField(db_column='table_name', max_length=63)),
-                ('row', models.CharField(db_column='row_id', max_length=64)),
-                ('action', models.CharField(choices=[('INSERT', 'Added'), ('UPDATE', 'Changed'), ('DELETE', 'Removed')], max_length=6)),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('database_role', models.CharField(max_length=63)),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("table", models.CharField(db_column="table_name", max_length=63)),
+                ("row", models.CharField(db_column="row_id", max_length=64)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[("INSERT", "Added"), ("UPDATE", "Changed"), ("DELETE", "Removed")],
+                        max_length=6,
+                    ),
+                ),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("database_role", models.CharField(max_length=63)),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
             ],
             options={
-                'verbose_name_plural': 'history',
-                'ordering': ['-id'],
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['table', 'row', '-id'], name='history_of_row'), models.Index(fields=['table', 'at'], name='history_of_table')],
+                "verbose_name_plural": "history",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["table", "row", "-id"], name="history_of_row"),
+                    models.Index(fields=["table", "at"], name="history_of_table"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HistoryLink',
+            name="HistoryLink",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('previous', models.BinaryField(max_length=32)),
-                ('hash', models.BinaryField(max_length=32)),
-                ('history', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='link', to='portfolio.history')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("previous", models.BinaryField(max_length=32)),
+                ("hash", models.BinaryField(max_length=32)),
+                (
+                    "history",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="link",
+                        to="portfolio.history",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'default_permissions': (),
+                "ordering": ["id"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='WorkingPosition',
+            name="WorkingPosition",
             fields=[
-                ('project', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='working_position', serialize=False, to='portfolio.project')),
-                ('key', models.CharField(db_collation='C', max_length=200)),
+                (
+                    "project",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="working_position",
+                        serialize=False,
+                        to="portfolio.project",
+                    ),
+                ),
+                ("key", models.CharField(db_collation="C", max_length=200)),
             ],
             options={
-                'ordering': ['key'],
-                'default_permissions': (),
+                "ordering": ["key"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='AdoptedEntry',
+            name="AdoptedEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rank', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=120)),
-                ('department', models.CharField(max_length=120)),
-                ('stage', models.CharField(max_length=10)),
-                ('on_hold', models.BooleanField()),
-                ('problem_defined', models.BooleanField()),
-                ('budget_dedicated', models.BooleanField()),
-                ('one_time_cost', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('committed', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('adopted_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='portfolio.adoptedlist')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adopted_entries', to='portfolio.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rank", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=120)),
+                ("department", models.CharField(max_length=120)),
+                ("stage", models.CharField(max_length=10)),
+                ("on_hold", models.BooleanField()),
+                ("problem_defined", models.BooleanField()),
+                ("budget_dedicated", models.BooleanField()),
+                ("one_time_cost", models.DecimalField(decimal_places=2, max_digits=15)),
+                ("committed", models.DecimalField(decimal_places=2, max_digits=15)),
+                (
+                    "adopted_list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="portfolio.adoptedlist",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adopted_entries",
+                        to="portfolio.project",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['adopted_list', 'rank'],
-                'default_permissions': (),
+                "ordering": ["adopted_list", "rank"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Scope',
+            name="Scope",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('approach', models.TextField(blank=True, max_length=6000)),
-                ('saved_at', models.DateTimeField(auto_now=True)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('scoping_opened', models.BooleanField(db_default=True, default=True, editable=False)),
-                ('project', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='scope', to='portfolio.project')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("approach", models.TextField(blank=True, max_length=6000)),
+                ("saved_at", models.DateTimeField(auto_now=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "scoping_opened",
+                    models.BooleanField(db_default=True, default=True, editable=False),
+                ),
+                (
+                    "project",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scope",
+                        to="portfolio.project",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Risk',
+            name="Risk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=300)),
-                ('likelihood', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='likely, 1 to 5')),
-                ('effect', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='bad, 1 to 5')),
-                ('answer', models.CharField(blank=True, max_length=300, verbose_name='what we do about it')),
-                ('scope', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='risks', to='portfolio.scope')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=300)),
+                (
+                    "likelihood",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="likely, 1 to 5",
+                    ),
+                ),
+                (
+                    "effect",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="bad, 1 to 5",
+                    ),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="what we do about it"
+                    ),
+                ),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="risks",
+                        to="portfolio.scope",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'default_permissions': (),
+                "ordering": ["pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=300)),
-                ('due', models.DateField(blank=True, null=True, verbose_name='by')),
-                ('scope', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='portfolio.scope')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=300)),
+                ("due", models.DateField(blank=True, null=True, verbose_name="by")),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="milestones",
+                        to="portfolio.scope",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due', 'pk'],
-                'default_permissions': (),
+                "ordering": ["due", "pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Deliverable',
+            name="Deliverable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=300)),
-                ('done_when', models.CharField(blank=True, max_length=300, verbose_name='done when')),
-                ('scope', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliverables', to='portfolio.scope')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=300)),
+                (
+                    "done_when",
+                    models.CharField(blank=True, max_length=300, verbose_name="done when"),
+                ),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliverables",
+                        to="portfolio.scope",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'default_permissions': (),
+                "ordering": ["pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ScopeOption',
+            name="ScopeOption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('nothing', 'Do nothing'), ('no_technology', 'No new technology'), ('peer', "A peer's solution"), ('other', 'Another way')], max_length=15)),
-                ('description', models.CharField(max_length=400)),
-                ('advantages', models.CharField(blank=True, max_length=400, verbose_name='speaks for it')),
-                ('drawbacks', models.CharField(blank=True, max_length=400, verbose_name='speaks against it')),
-                ('is_chosen', models.BooleanField(default=False, verbose_name='chosen')),
-                ('scope', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='options', to='portfolio.scope')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("nothing", "Do nothing"),
+                            ("no_technology", "No new technology"),
+                            ("peer", "A peer's solution"),
+                            ("other", "Another way"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("description", models.CharField(max_length=400)),
+                (
+                    "advantages",
+                    models.CharField(blank=True, max_length=400, verbose_name="speaks for it"),
+                ),
+                (
+                    "drawbacks",
+                    models.CharField(blank=True, max_length=400, verbose_name="speaks against it"),
+                ),
+                ("is_chosen", models.BooleanField(default=False, verbose_name="chosen")),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="options",
+                        to="portfolio.scope",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'default_permissions': (),
+                "ordering": ["pk"],
+                "default_permissions": (),
             },
         ),
         migrations.AddConstraint(
-            model_name='adoptedlist',
-            constraint=models.CheckConstraint(condition=models.Q(('action_number', ''), _negated=True), name='adopted_list_has_action', violation_error_message='Enter the number of the action that adopts the list.'),
+            model_name="adoptedlist",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("action_number", ""), _negated=True),
+                name="adopted_list_has_action",
+                violation_error_message="Enter the number of the action that adopts the list.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='adoptedlist',
-            constraint=models.UniqueConstraint(fields=('action_number',), name='adopted_list_once_per_action', violation_error_message='A list was already adopted by this action. Check the number.'),
+            model_name="adoptedlist",
+            constraint=models.UniqueConstraint(
+                fields=("action_number",),
+                name="adopted_list_once_per_action",
+                violation_error_message="A list was already adopted by this action. Check the number.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workingposition',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], fields=('key',), name='working_position_unique', violation_error_message='Two projects cannot share a place. Reload the list and move again.'),
+            model_name="workingposition",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
+                fields=("key",),
+                name="working_position_unique",
+                violation_error_message="Two projects cannot share a place. Reload the list and move again.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workingposition',
-            constraint=models.CheckConstraint(condition=models.Q(('key__regex', '^[A-Za-z][0-9A-Za-z]+$')), name='working_position_has_key', violation_error_message='A place on the list is a fractional key.'),
+            model_name="workingposition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key__regex", "^[A-Za-z][0-9A-Za-z]+$")),
+                name="working_position_has_key",
+                violation_error_message="A place on the list is a fractional key.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['title', 'id'], name='project_by_title'),
+            model_name="project",
+            index=models.Index(fields=["title", "id"], name="project_by_title"),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['department', 'title', 'id'], name='project_by_department'),
+            model_name="project",
+            index=models.Index(fields=["department", "title", "id"], name="project_by_department"),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['stage'], name='project_by_stage'),
+            model_name="project",
+            index=models.Index(fields=["stage"], name="project_by_stage"),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['concept', 'stopped', 'closed']), ('on_hold', True), models.Q(('budget_dedicated', True), ('listed', True), ('problem_defined', True)), _connector='OR'), name='project_gate', violation_error_message='The scoping gate is closed. Problem, budget and priority must all be defined first. Open the project to see what is missing.'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("stage__in", ["concept", "stopped", "closed"]),
+                    ("on_hold", True),
+                    models.Q(
+                        ("budget_dedicated", True), ("listed", True), ("problem_defined", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="project_gate",
+                violation_error_message="The scoping gate is closed. Problem, budget and priority must all be defined first. Open the project to see what is missing.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hold_reason', ''), ('on_hold', False)), models.Q(('on_hold', True), models.Q(('hold_reason', ''), _negated=True)), _connector='OR'), name='project_hold_has_reason', violation_error_message='A project on hold says why, and only then.'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("hold_reason", ""), ("on_hold", False)),
+                    models.Q(("on_hold", True), models.Q(("hold_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="project_hold_has_reason",
+                violation_error_message="A project on hold says why, and only then.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'stopped'), _negated=True), models.Q(('stopped_reason', ''), _negated=True), _connector='OR'), name='project_stop_has_reason', violation_error_message='A stopped project says why: the reason is published.'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stage", "stopped"), _negated=True),
+                    models.Q(("stopped_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="project_stop_has_reason",
+                violation_error_message="A stopped project says why: the reason is published.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(condition=models.Q(('imported_id', ''), _negated=True), fields=('imported_from', 'imported_id'), name='project_imported_once', violation_error_message='This project was imported already.'),
+            model_name="project",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("imported_id", ""), _negated=True),
+                fields=("imported_from", "imported_id"),
+                name="project_imported_once",
+                violation_error_message="This project was imported already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('id', 'scoping_opened'), name='project_scoping_opened_key', violation_error_message='A project has one row.'),
+            model_name="project",
+            constraint=models.UniqueConstraint(
+                fields=("id", "scoping_opened"),
+                name="project_scoping_opened_key",
+                violation_error_message="A project has one row.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='adoptedentry',
-            constraint=models.UniqueConstraint(fields=('adopted_list', 'rank'), name='adopted_entry_rank_once', violation_error_message='Two projects cannot share a rank.'),
+            model_name="adoptedentry",
+            constraint=models.UniqueConstraint(
+                fields=("adopted_list", "rank"),
+                name="adopted_entry_rank_once",
+                violation_error_message="Two projects cannot share a rank.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='adoptedentry',
-            constraint=models.UniqueConstraint(fields=('adopted_list', 'project'), name='adopted_entry_project_once', violation_error_message='A project stands on a list once.'),
+            model_name="adoptedentry",
+            constraint=models.UniqueConstraint(
+                fields=("adopted_list", "project"),
+                name="adopted_entry_project_once",
+                violation_error_message="A project stands on a list once.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scope',
-            constraint=models.CheckConstraint(condition=models.Q(('scoping_opened', True)), name='scope_needs_open_gate', violation_error_message='A scope is written only after the scoping gate opened.'),
+            model_name="scope",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scoping_opened", True)),
+                name="scope_needs_open_gate",
+                violation_error_message="A scope is written only after the scoping gate opened.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(('likelihood__range', (1, 5)), ('effect__range', (1, 5))), name='risk_is_1_to_5', violation_error_message='Likelihood and effect are numbers from 1 to 5.'),
+            model_name="risk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("likelihood__range", (1, 5)), ("effect__range", (1, 5))),
+                name="risk_is_1_to_5",
+                violation_error_message="Likelihood and effect are numbers from 1 to 5.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scopeoption',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_chosen', True)), fields=('scope',), name='scope_one_option_chosen', violation_error_message='Choose one option, not several.'),
+            model_name="scopeoption",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_chosen", True)),
+                fields=("scope",),
+                name="scope_one_option_chosen",
+                violation_error_message="Choose one option, not several.",
+            ),
         ),
     ]

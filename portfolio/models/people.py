@@ -143,9 +143,7 @@ class Membership(models.Model):
     """A person's place in a department."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    department = models.ForeignKey(
-        Department, on_delete=models.CASCADE, related_name="memberships"
-    )
+    department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="memberships")
     is_head = models.BooleanField("heads the department", default=False)
 
     class Meta:

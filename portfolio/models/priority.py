@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Deferrable, Q
+from django.db.models import Deferrable, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from portfolio.models.project import Project, gate_word
@@ -60,6 +60,11 @@ class WorkingPosition(models.Model):
 class AdoptedListQuerySet(models.QuerySet["AdoptedList"]):
     """Adopted lists, newest first."""
 
+    def with_rank_of(self, project: Project) -> Self:
+        """Each list with the rank that `project` has on it, as `rank_of_project`."""
+        rank = AdoptedEntry.objects.filter(adopted_list=OuterRef("pk"), project=project)
+        return self.annotate(rank_of_project=Subquery(rank.values("rank")))
+
     def latest_adopted(self) -> AdoptedList | None:
         """The list adopted last, in force until it lapses."""
         return self.order_by("-number").first()
@@ -76,6 +81,9 @@ class AdoptedList(models.Model):
     The database fills `number`, `valid_until` and the entries from the working order at the
     moment of signing, so that no other order can be adopted.
     """
+
+    # Only there after `with_rank_of`.
+    rank_of_project: int | None
 
     number = models.PositiveIntegerField(unique=True, editable=False, db_default=0)
     action_number = models.CharField(max_length=60)
@@ -121,9 +129,7 @@ class AdoptedList(models.Model):
 class AdoptedEntry(models.Model):
     """One place of an adopted list, with what it showed when it was signed."""
 
-    adopted_list = models.ForeignKey(
-        AdoptedList, on_delete=models.PROTECT, related_name="entries"
-    )
+    adopted_list = models.ForeignKey(AdoptedList, on_delete=models.PROTECT, related_name="entries")
     rank = models.PositiveIntegerField()
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="adopted_entries")
     title = models.CharField(max_length=120)

@@ -129,8 +129,7 @@ class Project(models.Model):
                 "priority must all be defined first. Open the project to see what is missing.",
             ),
             models.CheckConstraint(
-                condition=Q(on_hold=False, hold_reason="")
-                | (Q(on_hold=True) & ~Q(hold_reason="")),
+                condition=Q(on_hold=False, hold_reason="") | (Q(on_hold=True) & ~Q(hold_reason="")),
                 name="project_hold_has_reason",
                 violation_error_message="A project on hold says why, and only then.",
             ),

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
-from portfolio.accounts import demo_accounts
 from portfolio.access import SignedInRequest, requires
+from portfolio.accounts import demo_accounts
 from portfolio.models import Project, WorkingPosition
 from portfolio.overview import list_cost
 from portfolio.roles import ROLES, Permission
@@ -51,7 +51,7 @@ def help_page(request: SignedInRequest) -> HttpResponse:
 
 
 @method_decorator(login_not_required, name="dispatch")
-class SignInView(LoginView):  # type: ignore[misc]
+class SignInView(LoginView):
     """allauth's sign-in page; in a demonstration it lists the accounts."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import trigger_client_event
 
 from portfolio import ranking
-from portfolio.access import SignedInRequest, load_project, requires, with_project
+from portfolio.access import SignedInRequest, requires, with_project
 from portfolio.forms.lists import AdoptForm, MoveForm
 from portfolio.models import AdoptedList, Project, WorkingPosition
 from portfolio.roles import Permission
@@ -42,7 +42,9 @@ def _with_ranks(page: Page[WorkingPosition]) -> list[dict[str, Any]]:
     return rows
 
 
-def _list_context(request: SignedInRequest, number: Any, moved: int | None = None) -> dict[str, Any]:
+def _list_context(
+    request: SignedInRequest, number: Any, moved: int | None = None
+) -> dict[str, Any]:
     page = _page(number)
     latest = AdoptedList.objects.latest_adopted()
     may_rank = request.user.has_perm(Permission.RANK)
@@ -72,29 +74,31 @@ def priority_list(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.RANK)
-def move(request: SignedInRequest, pk: int) -> HttpResponse:
+@with_project(Permission.RANK)
+def move(request: SignedInRequest, project: Project) -> HttpResponse:
     """Move one project; the answer is the page of the list on which it now stands."""
-    project = load_project(request.user, pk, Permission.RANK)
     form = MoveForm(request.POST)
     if not form.is_valid():
         return _refused(request, form.errors.as_data().popitem()[1][0].messages[0], status=422)
     try:
-        done = ranking.move(project, by=request.user, **_target(project, form.cleaned_data))
+        done = ranking.move(project, by=request.user, **_target(form.cleaned_data))
     except ranking.Stale as stale:
         return _refused(request, stale.messages[0], status=409)
     except ValidationError as refusal:
         return _refused(request, refusal.messages[0], status=422)
     page = (done.after - 1) // PER_PAGE + 1
     if request.htmx:
-        rows = render(request, "portfolio/list.html#rows", _list_context(request, page, moved=pk))
+        context = _list_context(request, page, project.pk)
+        rows = render(request, "portfolio/list.html#rows", context)
         return trigger_client_event(rows, "announce", {"sentence": done.sentence})
     messages.success(request, done.sentence)
-    return redirect(f"{reverse('priority_list')}?page={page}&moved={pk}#project-{pk}")
+    return redirect(
+        f"{reverse('priority_list')}?page={page}&moved={project.pk}#project-{project.pk}"
+    )
 
 
-def _target(project: Project, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Return where the form wants `project`: its position, or one step from where it is seen."""
+def _target(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return where the form wants the project: a position, or one step from where it was seen."""
     if wanted["position"]:
         return {"to": wanted["position"], "seen": wanted["seen"]}
     rank = WorkingPosition.objects.filter(key__lt=wanted["seen"]).count() + 1
@@ -121,11 +125,9 @@ def add(request: SignedInRequest) -> HttpResponse:
     page = Paginator(waiting.order_by("title", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     if request.method == "GET":
         return render(request, "portfolio/list_add.html", {"page": page, "q": text})
-    keys = [int(key) for key in request.POST.getlist("project") if key.isdecimal()]
-    chosen = list(Project.objects.visible_to(request.user).filter(pk__in=keys).order_by("title"))
+    keys = [key for key in request.POST.getlist("project") if key.isdecimal() and len(key) < 18]
+    chosen = list(waiting.filter(pk__in=keys).order_by("title"))
     try:
-        if not chosen:
-            raise ValidationError("Choose at least one project.")
         ranking.add_all(chosen, by=request.user)
     except ValidationError as refusal:
         context = {"page": page, "q": text, "errors": [{"sentence": refusal.messages[0]}]}

@@ -18,6 +18,7 @@ from portfolio.gates import Gate, scoping_gate
 from portfolio.models import Department, Project, User
 from portfolio.roles import Permission
 from portfolio.tables import ProjectTable
+from problems.models import Problem
 
 PER_PAGE = 50
 
@@ -69,7 +70,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 def detail(request: SignedInRequest, project: Project) -> HttpResponse:
     """One project: first its gate, then its problem, its money and its history."""
     gate = scoping_gate(project)
-    problem = project.problem if project.problem_id and _sees_problem(request.user, project) else None
+    problem = _readable_problem(request.user, project)
     context = {
         "project": project,
         "gate": gate_on_page(gate, project, request.user),
@@ -88,8 +89,11 @@ def detail(request: SignedInRequest, project: Project) -> HttpResponse:
     return render(request, "portfolio/project.html", context)
 
 
-def _sees_problem(user: User, project: Project) -> bool:
-    return type(project.problem).objects.visible_to(user).filter(pk=project.problem_id).exists()
+def _readable_problem(user: User, project: Project) -> Problem | None:
+    """Return the project's problem, where `user` may read it."""
+    if project.problem_id is None:
+        return None
+    return Problem.objects.visible_to(user).filter(pk=project.problem_id).first()
 
 
 def gate_on_page(gate: Gate, project: Project, user: User) -> dict[str, Any]:

@@ -73,7 +73,9 @@ def _save(request: SignedInRequest, project: Project, written: Scope | None) -> 
     form = ScopeForm(request.POST, instance=written or Scope(project=project))
     formsets = part_formsets(project, written, request.POST)
     if not all([form.is_valid(), *(formset.is_valid() for formset in formsets)]):
-        return _form_page(request, project, form, formsets, errors=_errors(form, formsets), status=422)
+        return _form_page(
+            request, project, form, formsets, errors=_errors(form, formsets), status=422
+        )
     try:
         scoping.save(
             project,

@@ -7,224 +7,734 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('portfolio', '0001_people_and_city'),
+        ("portfolio", "0001_people_and_city"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Problem',
+            name="Problem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(blank=True, max_length=80)),
-                ('statement', models.TextField(blank=True, max_length=2000)),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='where')),
-                ('since', models.DateField(blank=True, null=True)),
-                ('frequency', models.CharField(blank=True, choices=[('constant', 'All the time'), ('daily', 'Every day'), ('weekly', 'Every week'), ('seasonal', 'In some seasons'), ('episodic', 'From time to time')], max_length=12)),
-                ('impact_now', models.TextField(blank=True, max_length=4000, verbose_name='what happens today')),
-                ('severity', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(5)])),
-                ('do_nothing', models.TextField(blank=True, max_length=4000, verbose_name='if nothing is done')),
-                ('do_nothing_cost', models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True)),
-                ('contact_method', models.CharField(blank=True, max_length=200, verbose_name='how people were asked')),
-                ('contact_count', models.PositiveIntegerField(blank=True, null=True, verbose_name='how many were asked')),
-                ('contact_dates', models.CharField(blank=True, max_length=100, verbose_name='when they were asked')),
-                ('no_contact_reason', models.TextField(blank=True, max_length=1000)),
-                ('mandate', models.CharField(blank=True, max_length=300, verbose_name='legal mandate')),
-                ('influence', models.CharField(blank=True, choices=[('full', 'The city can change it alone'), ('shared', 'The city can change it with others'), ('convene_only', 'The city can only bring others together'), ('none', 'The city cannot influence it')], max_length=12)),
-                ('critical_priority', models.CharField(blank=True, choices=[('public_health', 'Public health'), ('public_safety', 'Public safety'), ('both', 'Public health and public safety'), ('other', 'Neither, and here is why it matters now')], max_length=15)),
-                ('critical_reason', models.TextField(blank=True, max_length=1000, verbose_name='why now')),
-                ('not_in_scope', models.TextField(blank=True, max_length=2000)),
-                ('constraints', models.TextField(blank=True, max_length=2000)),
-                ('solved_6_months', models.TextField(blank=True, max_length=1000, verbose_name='sign of success in 6 months')),
-                ('solved_12_months', models.TextField(blank=True, max_length=1000, verbose_name='sign of success in 12 months')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('saved_at', models.DateTimeField(auto_now=True)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'In review'), ('returned', 'Returned'), ('defined', 'Defined'), ('retired', 'Retired')], default='draft', max_length=10)),
-                ('version', models.PositiveIntegerField(default=1, help_text='Rises when it is reopened.')),
-                ('revision', models.PositiveIntegerField(default=0, help_text='Rises with every save.')),
-                ('first_submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('decision', models.CharField(blank=True, choices=[('', 'Not decided'), ('accepted', 'Accepted'), ('returned', 'Returned')], default='', max_length=10)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authored_problems', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decided_problems', to=settings.AUTH_USER_MODEL)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='problems', to='portfolio.department')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owned_problems', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='submitted_problems', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=80)),
+                ("statement", models.TextField(blank=True, max_length=2000)),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="where")),
+                ("since", models.DateField(blank=True, null=True)),
+                (
+                    "frequency",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("constant", "All the time"),
+                            ("daily", "Every day"),
+                            ("weekly", "Every week"),
+                            ("seasonal", "In some seasons"),
+                            ("episodic", "From time to time"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "impact_now",
+                    models.TextField(
+                        blank=True, max_length=4000, verbose_name="what happens today"
+                    ),
+                ),
+                (
+                    "severity",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                    ),
+                ),
+                (
+                    "do_nothing",
+                    models.TextField(
+                        blank=True, max_length=4000, verbose_name="if nothing is done"
+                    ),
+                ),
+                (
+                    "do_nothing_cost",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=15, null=True),
+                ),
+                (
+                    "contact_method",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="how people were asked"
+                    ),
+                ),
+                (
+                    "contact_count",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="how many were asked"
+                    ),
+                ),
+                (
+                    "contact_dates",
+                    models.CharField(
+                        blank=True, max_length=100, verbose_name="when they were asked"
+                    ),
+                ),
+                ("no_contact_reason", models.TextField(blank=True, max_length=1000)),
+                (
+                    "mandate",
+                    models.CharField(blank=True, max_length=300, verbose_name="legal mandate"),
+                ),
+                (
+                    "influence",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("full", "The city can change it alone"),
+                            ("shared", "The city can change it with others"),
+                            ("convene_only", "The city can only bring others together"),
+                            ("none", "The city cannot influence it"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "critical_priority",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("public_health", "Public health"),
+                            ("public_safety", "Public safety"),
+                            ("both", "Public health and public safety"),
+                            ("other", "Neither, and here is why it matters now"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "critical_reason",
+                    models.TextField(blank=True, max_length=1000, verbose_name="why now"),
+                ),
+                ("not_in_scope", models.TextField(blank=True, max_length=2000)),
+                ("constraints", models.TextField(blank=True, max_length=2000)),
+                (
+                    "solved_6_months",
+                    models.TextField(
+                        blank=True, max_length=1000, verbose_name="sign of success in 6 months"
+                    ),
+                ),
+                (
+                    "solved_12_months",
+                    models.TextField(
+                        blank=True, max_length=1000, verbose_name="sign of success in 12 months"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("saved_at", models.DateTimeField(auto_now=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "In review"),
+                            ("returned", "Returned"),
+                            ("defined", "Defined"),
+                            ("retired", "Retired"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, help_text="Rises when it is reopened."),
+                ),
+                (
+                    "revision",
+                    models.PositiveIntegerField(default=0, help_text="Rises with every save."),
+                ),
+                ("first_submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Not decided"),
+                            ("accepted", "Accepted"),
+                            ("returned", "Returned"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="authored_problems",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decided_problems",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="problems",
+                        to="portfolio.department",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owned_problems",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submitted_problems",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-saved_at', '-pk'],
-                'permissions': [],
-                'default_permissions': (),
+                "ordering": ["-saved_at", "-pk"],
+                "permissions": [],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='PriorAttempt',
+            name="PriorAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=300)),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1900), django.core.validators.MaxValueValidator(2200)])),
-                ('result', models.CharField(blank=True, max_length=300)),
-                ('problem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prior_attempts', to='problems.problem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=300)),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1900),
+                            django.core.validators.MaxValueValidator(2200),
+                        ],
+                    ),
+                ),
+                ("result", models.CharField(blank=True, max_length=300)),
+                (
+                    "problem",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prior_attempts",
+                        to="problems.problem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'default_permissions': (),
+                "ordering": ["pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160, verbose_name='what is measured')),
-                ('unit', models.CharField(blank=True, max_length=60)),
-                ('direction', models.CharField(blank=True, choices=[('down', 'Lower is better'), ('up', 'Higher is better')], max_length=4)),
-                ('baseline_value', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='value today')),
-                ('baseline_date', models.DateField(blank=True, null=True, verbose_name='measured on')),
-                ('baseline_source', models.CharField(blank=True, max_length=300, verbose_name='source')),
-                ('baseline_quality', models.CharField(blank=True, choices=[('measured', 'Measured'), ('estimated', 'Estimated'), ('anecdotal', 'Anecdotal')], max_length=10, verbose_name='quality')),
-                ('target_value', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='target')),
-                ('target_date', models.DateField(blank=True, null=True, verbose_name='by')),
-                ('problem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='problems.problem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="what is measured")),
+                ("unit", models.CharField(blank=True, max_length=60)),
+                (
+                    "direction",
+                    models.CharField(
+                        blank=True,
+                        choices=[("down", "Lower is better"), ("up", "Higher is better")],
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "baseline_value",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=18,
+                        null=True,
+                        verbose_name="value today",
+                    ),
+                ),
+                (
+                    "baseline_date",
+                    models.DateField(blank=True, null=True, verbose_name="measured on"),
+                ),
+                (
+                    "baseline_source",
+                    models.CharField(blank=True, max_length=300, verbose_name="source"),
+                ),
+                (
+                    "baseline_quality",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("measured", "Measured"),
+                            ("estimated", "Estimated"),
+                            ("anecdotal", "Anecdotal"),
+                        ],
+                        max_length=10,
+                        verbose_name="quality",
+                    ),
+                ),
+                (
+                    "target_value",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=18,
+                        null=True,
+                        verbose_name="target",
+                    ),
+                ),
+                ("target_date", models.DateField(blank=True, null=True, verbose_name="by")),
+                (
+                    "problem",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="measures",
+                        to="problems.problem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'default_permissions': (),
+                "ordering": ["pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('data', 'Data'), ('survey', 'Survey'), ('interviews', 'Interviews'), ('311', '311 requests'), ('audit', 'Audit'), ('mandate', 'Mandate'), ('incident', 'Incident')], default='data', max_length=10)),
-                ('finding', models.CharField(max_length=400, verbose_name='what it shows')),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('link', models.URLField(blank=True, max_length=500, verbose_name='link')),
-                ('count', models.PositiveIntegerField(blank=True, null=True, verbose_name='how many cases')),
-                ('dated', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('problem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='problems.problem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("data", "Data"),
+                            ("survey", "Survey"),
+                            ("interviews", "Interviews"),
+                            ("311", "311 requests"),
+                            ("audit", "Audit"),
+                            ("mandate", "Mandate"),
+                            ("incident", "Incident"),
+                        ],
+                        default="data",
+                        max_length=10,
+                    ),
+                ),
+                ("finding", models.CharField(max_length=400, verbose_name="what it shows")),
+                ("source", models.CharField(blank=True, max_length=300)),
+                ("link", models.URLField(blank=True, max_length=500, verbose_name="link")),
+                (
+                    "count",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="how many cases"
+                    ),
+                ),
+                ("dated", models.DateField(blank=True, null=True, verbose_name="date")),
+                (
+                    "problem",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="problems.problem",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'evidence',
-                'ordering': ['pk'],
-                'default_permissions': (),
+                "verbose_name_plural": "evidence",
+                "ordering": ["pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Cause',
+            name="Cause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('depth', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='why number')),
-                ('cause', models.CharField(max_length=300, verbose_name='because')),
-                ('basis', models.CharField(choices=[('assumed', 'Assumed'), ('observed', 'Observed'), ('measured', 'Measured')], default='assumed', max_length=10, verbose_name='how we know')),
-                ('problem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='causes', to='problems.problem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "depth",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="why number",
+                    ),
+                ),
+                ("cause", models.CharField(max_length=300, verbose_name="because")),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("assumed", "Assumed"),
+                            ("observed", "Observed"),
+                            ("measured", "Measured"),
+                        ],
+                        default="assumed",
+                        max_length=10,
+                        verbose_name="how we know",
+                    ),
+                ),
+                (
+                    "problem",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="causes",
+                        to="problems.problem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['depth', 'pk'],
-                'default_permissions': (),
+                "ordering": ["depth", "pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='AffectedGroup',
+            name="AffectedGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('who', models.CharField(max_length=120, verbose_name='group')),
-                ('number', models.PositiveIntegerField(blank=True, null=True, verbose_name='how many')),
-                ('number_source', models.CharField(blank=True, max_length=300, verbose_name='where the number comes from')),
-                ('as_of', models.DateField(blank=True, null=True, verbose_name='as of')),
-                ('problem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='affected_groups', to='problems.problem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("who", models.CharField(max_length=120, verbose_name="group")),
+                (
+                    "number",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="how many"),
+                ),
+                (
+                    "number_source",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="where the number comes from"
+                    ),
+                ),
+                ("as_of", models.DateField(blank=True, null=True, verbose_name="as of")),
+                (
+                    "problem",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="affected_groups",
+                        to="problems.problem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'default_permissions': (),
+                "ordering": ["pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ProblemPolicy',
+            name="ProblemPolicy",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('baseline_max_age_months', models.PositiveSmallIntegerField(default=24, help_text='A starting value older than two budget years no longer describes today.', verbose_name='Oldest baseline, in months')),
-                ('statement_max_characters', models.PositiveSmallIntegerField(default=600, help_text='Three short sentences: what a council member reads before turning the page.', verbose_name='Longest statement, in characters')),
-                ('statement_max_sentences', models.PositiveSmallIntegerField(default=3, help_text='Who has the problem, what happens to them, what it leads to.', verbose_name='Most sentences in a statement')),
-                ('sentence_max_words', models.PositiveSmallIntegerField(default=25, help_text='GOV.UK splits sentences above 25 words; above 40 few readers follow.', verbose_name='Longest sentence, in words')),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "baseline_max_age_months",
+                    models.PositiveSmallIntegerField(
+                        default=24,
+                        help_text="A starting value older than two budget years no longer describes today.",
+                        verbose_name="Oldest baseline, in months",
+                    ),
+                ),
+                (
+                    "statement_max_characters",
+                    models.PositiveSmallIntegerField(
+                        default=600,
+                        help_text="Three short sentences: what a council member reads before turning the page.",
+                        verbose_name="Longest statement, in characters",
+                    ),
+                ),
+                (
+                    "statement_max_sentences",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="Who has the problem, what happens to them, what it leads to.",
+                        verbose_name="Most sentences in a statement",
+                    ),
+                ),
+                (
+                    "sentence_max_words",
+                    models.PositiveSmallIntegerField(
+                        default=25,
+                        help_text="GOV.UK splits sentences above 25 words; above 40 few readers follow.",
+                        verbose_name="Longest sentence, in words",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'problem policy',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='problem_policy_is_one_row', violation_error_message='There is one policy for problems. Change that one.')],
+                "verbose_name_plural": "problem policy",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)),
+                        name="problem_policy_is_one_row",
+                        violation_error_message="There is one policy for problems. Change that one.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('decision', models.CharField(choices=[('accepted', 'Accepted'), ('returned', 'Returned')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('open_findings', models.JSONField(default=list, help_text='Wording advice that was still open, as the reviewer saw it.')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews_received', to=settings.AUTH_USER_MODEL)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews_given', to=settings.AUTH_USER_MODEL)),
-                ('problem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='problems.problem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[("accepted", "Accepted"), ("returned", "Returned")], max_length=10
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "open_findings",
+                    models.JSONField(
+                        default=list,
+                        help_text="Wording advice that was still open, as the reviewer saw it.",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews_received",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews_given",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "problem",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="problems.problem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
-                'default_permissions': (),
+                "ordering": ["-at", "-pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ReviewReason',
+            name="ReviewReason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(blank=True, max_length=40)),
-                ('reason', models.TextField(max_length=2000)),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reasons', to='problems.review')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field", models.CharField(blank=True, max_length=40)),
+                ("reason", models.TextField(max_length=2000)),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reasons",
+                        to="problems.review",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'default_permissions': (),
+                "ordering": ["pk"],
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['state', 'submitted_at'], name='problem_state_submitted'),
+            model_name="problem",
+            index=models.Index(fields=["state", "submitted_at"], name="problem_state_submitted"),
         ),
         migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['-saved_at', '-id'], name='problem_saved'),
+            model_name="problem",
+            index=models.Index(fields=["-saved_at", "-id"], name="problem_saved"),
         ),
         migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'returned', 'retired']), models.Q(models.Q(('title', ''), _negated=True), models.Q(('statement', ''), _negated=True), models.Q(('place', ''), _negated=True), models.Q(('impact_now', ''), _negated=True), ('severity__isnull', False), models.Q(('do_nothing', ''), _negated=True), models.Q(models.Q(('no_contact_reason', ''), _negated=True), models.Q(('contact_method', ''), _negated=True), _connector='OR'), ('influence__in', ['full', 'shared', 'convene_only']), models.Q(('critical_priority', ''), _negated=True), models.Q(('solved_12_months', ''), _negated=True), ('owner__isnull', False)), _connector='OR'), name='problem_sent_is_complete', violation_error_message='A problem is sent only when every required part is there. Open it to see what is missing.'),
+            model_name="problem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "returned", "retired"]),
+                    models.Q(
+                        models.Q(("title", ""), _negated=True),
+                        models.Q(("statement", ""), _negated=True),
+                        models.Q(("place", ""), _negated=True),
+                        models.Q(("impact_now", ""), _negated=True),
+                        ("severity__isnull", False),
+                        models.Q(("do_nothing", ""), _negated=True),
+                        models.Q(
+                            models.Q(("no_contact_reason", ""), _negated=True),
+                            models.Q(("contact_method", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        ("influence__in", ["full", "shared", "convene_only"]),
+                        models.Q(("critical_priority", ""), _negated=True),
+                        models.Q(("solved_12_months", ""), _negated=True),
+                        ("owner__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="problem_sent_is_complete",
+                violation_error_message="A problem is sent only when every required part is there. Open it to see what is missing.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__isnull', True), ('severity__range', (0, 5)), _connector='OR'), name='problem_severity_0_to_5', violation_error_message='Severity is a number from 0 to 5.'),
+            model_name="problem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("severity__isnull", True), ("severity__range", (0, 5)), _connector="OR"
+                ),
+                name="problem_severity_0_to_5",
+                violation_error_message="Severity is a number from 0 to 5.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('decision', '')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('decision__in', ['accepted', 'returned'])), _connector='OR'), name='problem_decision_is_whole', violation_error_message='A decision needs who decided and when.'),
+            model_name="problem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_at__isnull", True), ("decided_by__isnull", True), ("decision", "")
+                    ),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        ("decision__in", ["accepted", "returned"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="problem_decision_is_whole",
+                violation_error_message="A decision needs who decided and when.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='problem_submission_is_whole', violation_error_message='A submission needs who sent it and when.'),
+            model_name="problem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
+                    models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="problem_submission_is_whole",
+                violation_error_message="A submission needs who sent it and when.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(models.Q(('decided_by', models.F('author')), _negated=True), models.Q(('decided_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='problem_reviewer_is_not_author', violation_error_message='A problem is reviewed by someone who did not write it. Ask another reviewer.'),
+            model_name="problem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by__isnull", True),
+                    models.Q(
+                        models.Q(("decided_by", models.F("author")), _negated=True),
+                        models.Q(("decided_by", models.F("submitted_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="problem_reviewer_is_not_author",
+                violation_error_message="A problem is reviewed by someone who did not write it. Ask another reviewer.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'retired'), models.Q(('decision', ''), ('state', 'draft')), models.Q(('decision', ''), ('state', 'submitted'), ('submitted_by__isnull', False)), models.Q(('decision', 'returned'), ('state', 'returned'), ('submitted_by__isnull', False)), models.Q(('decision', 'accepted'), ('state', 'defined'), ('submitted_by__isnull', False)), _connector='OR'), name='problem_state_fits_decision', violation_error_message='A problem is defined only by an accepting review.'),
+            model_name="problem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "retired"),
+                    models.Q(("decision", ""), ("state", "draft")),
+                    models.Q(
+                        ("decision", ""), ("state", "submitted"), ("submitted_by__isnull", False)
+                    ),
+                    models.Q(
+                        ("decision", "returned"),
+                        ("state", "returned"),
+                        ("submitted_by__isnull", False),
+                    ),
+                    models.Q(
+                        ("decision", "accepted"),
+                        ("state", "defined"),
+                        ("submitted_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="problem_state_fits_decision",
+                violation_error_message="A problem is defined only by an accepting review.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cause',
-            constraint=models.CheckConstraint(condition=models.Q(('depth__range', (1, 5))), name='cause_depth_1_to_5', violation_error_message='Ask why at most five times: a number from 1 to 5.'),
+            model_name="cause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("depth__range", (1, 5))),
+                name="cause_depth_1_to_5",
+                violation_error_message="Ask why at most five times: a number from 1 to 5.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('by', models.F('author')), _negated=True), name='review_not_by_author', violation_error_message='A problem is reviewed by someone who did not write it.'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("by", models.F("author")), _negated=True),
+                name="review_not_by_author",
+                violation_error_message="A problem is reviewed by someone who did not write it.",
+            ),
         ),
     ]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
+from gunicorn.app.wsgiapp import WSGIApplication
 
 from portfolio.demo.accounts import DEMO_ACCOUNTS
 
@@ -36,15 +37,11 @@ class Command(BaseCommand):
         self.stdout.write("Sign in as one of these; the sign-in page lists them too:\n")
         for account in DEMO_ACCOUNTS:
             unit = f", {account.department}" if account.department else ""
-            self.stdout.write(
-                f"  {account.role + unit:<46} {account.email:<38} {account.password}"
-            )
+            self.stdout.write(f"  {account.role + unit:<46} {account.email:<38} {account.password}")
         self.stdout.write("")
         self.stdout.flush()
 
     def _serve(self, port: int) -> None:
-        from gunicorn.app.wsgiapp import WSGIApplication
-
         sys.argv = [
             "gunicorn",
             f"--bind=127.0.0.1:{port}",

@@ -21,7 +21,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, project: str, **options: Any) -> None:
         """Print the blockers."""
         number = project.upper().removeprefix("P-")
-        found = Project.objects.for_pages().filter(pk=number).first() if number.isdecimal() else None
+        found = (
+            Project.objects.for_pages().filter(pk=number).first() if number.isdecimal() else None
+        )
         if found is None:
             raise CommandError(f"There is no project {project}.")
         gate = scoping_gate(found)
