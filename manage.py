@@ -17,7 +17,7 @@ def main() -> None:
     except ImproperlyConfigured as mistake:
         sys.exit(f"Groundwork cannot start. {mistake}")
     except OperationalError as failure:
-        sys.exit(f"Groundwork cannot reach its database. {str(failure).strip().splitlines()[-1]}")
+        sys.exit(f"Groundwork cannot reach its database: {' '.join(str(failure).split())}")
 
 
 if __name__ == "__main__":

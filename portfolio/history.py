@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
 
 from budgets import money
 from portfolio.models import History, HistoryLink, Project, User
@@ -28,12 +29,12 @@ class Fault(NamedTuple):
 
 
 def of_project(project: Project, *, limit: int = 200) -> list[Entry]:
-    """Return what happened to `project`, newest first: at most two queries and the names."""
-    allocations = list(project.budget.allocations.values_list("pk", flat=True))
+    """Return what happened to `project`, newest first: one query, and one for the names."""
+    allocations = project.budget.allocations.annotate(key=Cast("pk", CharField())).values("key")
     rows = Q(table="portfolio_project", row=str(project.pk))
     rows |= Q(table="portfolio_workingposition", row=str(project.pk))
     rows |= Q(table="budgets_budget", row=str(project.budget_id))
-    rows |= Q(table="budgets_allocation", row__in=[str(key) for key in allocations])
+    rows |= Q(table="budgets_allocation", row__in=allocations)
     if project.problem_id:
         rows |= Q(table="problems_problem", row=str(project.problem_id))
     return in_words(History.objects.filter(rows).order_by("-id")[:limit])

@@ -7,7 +7,8 @@ ALLOWED_HOSTS               host names, with commas; required with a DATABASE_UR
 GROUNDWORK_DATA             folder of the embedded database and the key; `.data` beside manage.py
 GROUNDWORK_HTTPS            1 where the site is served over HTTPS; 1 with a DATABASE_URL, else 0
 GROUNDWORK_TRUSTED_PROXIES  how many proxies stand in front of the site; 0
-EMAIL_URL                   where mail goes, smtp://user:password@host:port; else the console
+EMAIL_URL                   where mail goes, smtp://user:password@host:port; required with a
+                            DATABASE_URL, else the console
 DEBUG                       1 for tracebacks in the browser, never in production; 0
 """
 
@@ -234,7 +235,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 
 def mailer(url: str) -> dict[str, Any]:
-    """Return Django's form of `EMAIL_URL`; without one, mail is printed on the console."""
+    """Return Django's form of a mail URL; without one, mail is printed on the console."""
     if not url:
         return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = urlsplit(url)
@@ -250,7 +251,7 @@ def mailer(url: str) -> dict[str, Any]:
     }
 
 
-MAILERS = {"default": mailer(os.environ.get("EMAIL_URL", ""))}
+MAILERS = {"default": mailer(required("EMAIL_URL") if OWN_SERVER else "")}
 
 LOGGING = {
     "version": 1,

@@ -22,7 +22,7 @@ LINK = "elsewhere"
 UNUSABLE = re.compile(r'[$`"\\\n]')  # initdb hands its own path to a shell.
 
 
-class EmbeddedPostgresUnavailable(Exception):  # noqa: N818 - says what is the matter, in one word
+class EmbeddedPostgresUnavailable(Exception):
     """The embedded server cannot be had; the message is one sentence for the person who asked."""
 
 

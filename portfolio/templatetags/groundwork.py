@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.timesince import timesince
+from django.utils import timezone
 
 from budgets import fiscal
 from budgets import money as money_words
@@ -48,5 +48,6 @@ def field_errors(errors: dict[str, Any], name: str) -> Any:
 
 @register.filter
 def age(since: datetime) -> str:
-    """Show how long something has waited, in its largest unit: 3 days."""
-    return timesince(since, depth=1)
+    """Show how long something has waited, in days: today, 1 day, 23 days."""
+    days = (timezone.localdate() - timezone.localdate(since)).days
+    return "today" if days < 1 else f"{days} {'day' if days == 1 else 'days'}"
