@@ -188,7 +188,7 @@ def confirm(budget: Budget, *, by: Any, on: date, seen: str = "") -> Budget:
     """
     with by.changing():
         lock_changes()
-        current = Budget.objects.select_for_update().get(pk=budget.pk)
+        current = Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
         if current.is_dedicated:
             raise Stale("This budget is dedicated already.")
         if seen and seen != version(current):
@@ -215,7 +215,7 @@ def withdraw(budget: Budget, *, by: Any) -> Budget:
     """
     with by.changing():
         lock_changes()
-        current = Budget.objects.select_for_update().get(pk=budget.pk)
+        current = Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
         if not current.is_dedicated:
             raise Stale("This budget is not dedicated any more. Nothing is left to withdraw.")
         current.state = Budget.State.DRAFT

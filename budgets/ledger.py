@@ -85,7 +85,7 @@ def hold(
     """
     with by.changing():
         lock_changes()
-        source = Appropriation.objects.select_for_update().get(pk=appropriation.pk)
+        source = Appropriation.objects.select_for_update(no_key=True).get(pk=appropriation.pk)
         if amount <= 0:
             raise ValidationError("Hold an amount above zero.")
         if amount > source.left:
@@ -120,7 +120,7 @@ def _check_name(source: Appropriation, budget: Budget, *, is_named: bool) -> Non
 
 def _locked(allocation: Allocation) -> Allocation:
     lock_changes()
-    return Allocation.objects.select_for_update().get(pk=allocation.pk)
+    return Allocation.objects.select_for_update(no_key=True).get(pk=allocation.pk)
 
 
 def commit(allocation: Allocation, *, by: Any) -> Allocation:

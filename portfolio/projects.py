@@ -49,7 +49,9 @@ def answer(project: Project, *, problem: Problem, by: User) -> Project:
 
 
 def _locked(project: Project) -> Project:
-    return Project.objects.for_pages().select_for_update(of=("self",)).get(pk=project.pk)
+    return (
+        Project.objects.for_pages().select_for_update(of=("self",), no_key=True).get(pk=project.pk)
+    )
 
 
 def _insist_on_open_gate(project: Project) -> None:

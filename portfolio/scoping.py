@@ -46,7 +46,11 @@ def save(
     then.
     """
     with by.changing():
-        current = Project.objects.for_pages().select_for_update(of=("self",)).get(pk=project.pk)
+        current = (
+            Project.objects.for_pages()
+            .select_for_update(of=("self",), no_key=True)
+            .get(pk=project.pk)
+        )
         insist_on_writable(current)
         scope, _ = Scope.objects.get_or_create(project=current, defaults={"written_by": by})
         changed = Scope.objects.filter(pk=scope.pk, revision=seen).update(

@@ -40,7 +40,7 @@ def claim(problem: Problem, *, seen: int) -> None:
     Raises Stale when it is no longer at the revision `seen`, ValidationError when it was sent in
     and must be reopened first.
     """
-    current = Problem.objects.select_for_update().get(pk=problem.pk)
+    current = Problem.objects.select_for_update(no_key=True).get(pk=problem.pk)
     if not current.can_be_written:
         raise ValidationError(
             f"This problem is {current.get_state_display().lower()}. Reopen it before you change "
