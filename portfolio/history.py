@@ -1,6 +1,6 @@
 """The history in words: what happened to a project, its problem, its money and its place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -57,13 +57,7 @@ def in_words(changes: QuerySet[History]) -> list[Entry]:
 
 
 def _sentences(change: History) -> Iterator[str]:
-    words = {
-        "portfolio_project": _project,
-        "portfolio_workingposition": _position,
-        "problems_problem": _problem,
-        "budgets_budget": _budget,
-        "budgets_allocation": _allocation,
-    }.get(change.table)
+    words = WORDS.get(change.table)
     if words:
         yield from words(change.action, change.before or {}, change.after or {})
 
@@ -128,6 +122,16 @@ def _budget(action: str, before: dict[str, Any], after: dict[str, Any]) -> Itera
 def _allocation(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
     if action == "INSERT" or _changed(before, after, "state"):
         yield f"{_dollars(after['amount'])} {after['state']}"
+
+
+# How a change of each table reads: its action, the row before, the row after.
+WORDS: dict[str, Callable[[str, dict[str, Any], dict[str, Any]], Iterator[str]]] = {
+    "portfolio_project": _project,
+    "portfolio_workingposition": _position,
+    "problems_problem": _problem,
+    "budgets_budget": _budget,
+    "budgets_allocation": _allocation,
+}
 
 
 def _dollars(amount: object) -> str:
