@@ -12,6 +12,7 @@ from portfolio import projects
 from portfolio.models import Project, Scope, ScopeOption
 from problems import review
 from tests.factories import defined_problem, make_project, ready_project, scoping_project
+from tests.pages import words
 
 
 def without_tokens(page: str) -> str:
@@ -28,7 +29,7 @@ def scope_data(**changes: Any) -> dict[str, Any]:
 
 def test_the_page_leads_with_the_three_panels(cast: SimpleNamespace, signed_in: Any) -> None:
     project = make_project(cast, problem=defined_problem(cast))
-    page = signed_in(cast.head).get(project.get_absolute_url()).text
+    page = words(signed_in(cast.head).get(project.get_absolute_url()).text)
     assert page.index("1. Problem") < page.index("2. Budget") < page.index("3. Priority")
     assert "Scoping is blocked: 2 of 3 are missing." in page
     assert "Enter what the planned phase costs, line by line." in page
@@ -40,7 +41,7 @@ def test_the_blocked_page_names_every_blocker_its_owner_and_its_link(
     project = make_project(cast)
     answer = signed_in(cast.head).get(reverse("scope", args=[project.pk]))
     assert answer.status_code == 403
-    assert "7 things are missing" in answer.text
+    assert "7 things are missing" in words(answer.text)
     for said in (
         "No problem is named that this project answers.",
         "Head of Parks",
@@ -49,7 +50,7 @@ def test_the_blocked_page_names_every_blocker_its_owner_and_its_link(
         f"{reverse('project_budget', args=[project.pk])}#not_confirmed",
         "No priority list has been adopted yet.",
     ):
-        assert said in answer.text
+        assert said in words(answer.text)
 
 
 def test_a_post_to_a_blocked_scope_writes_nothing(cast: SimpleNamespace, signed_in: Any) -> None:
@@ -65,7 +66,7 @@ def test_opening_a_closed_gate_is_refused_with_the_blockers(
     project = make_project(cast)
     answer = signed_in(cast.manager).post(reverse("scope_open", args=[project.pk]))
     assert answer.status_code == 403
-    assert "No problem is named" in answer.text
+    assert "No problem is named" in words(answer.text)
     project.refresh_from_db()
     assert project.stage == Project.Stage.CONCEPT
 
@@ -75,7 +76,7 @@ def test_the_manager_opens_scoping_and_the_head_writes_the_scope(
 ) -> None:
     project = ready_project(cast)
     url = reverse("scope", args=[project.pk])
-    assert "Open scoping" in signed_in(cast.manager).get(url).text
+    assert "Open scoping" in words(signed_in(cast.manager).get(url).text)
     signed_in(cast.manager).post(reverse("scope_open", args=[project.pk]))
     project.refresh_from_db()
     assert project.stage == Project.Stage.SCOPING
@@ -99,9 +100,9 @@ def test_a_half_filled_row_is_an_error_at_its_field_and_nothing_is_lost(
         reverse("scope", args=[project.pk]), scope_data(approach="Typed by hand.", **row)
     )
     assert answer.status_code == 422
-    assert "Fix 2 things to continue" in answer.text
+    assert "Fix 2 things to continue" in words(answer.text)
     assert 'href="#id_milestone-0-due"' in answer.text
-    assert "Typed by hand." in answer.text
+    assert "Typed by hand." in words(answer.text)
     assert not Scope.objects.exists()
 
 
@@ -112,8 +113,8 @@ def test_a_stale_scope_is_shown_beside_the_saved_one(cast: SimpleNamespace, sign
     client.post(url, scope_data(approach="First."))
     answer = client.post(url, scope_data(approach="Second, from an old page."))
     assert answer.status_code == 409
-    assert "First." in answer.text
-    assert "Second, from an old page." in answer.text
+    assert "First." in words(answer.text)
+    assert "Second, from an old page." in words(answer.text)
     assert Scope.objects.get().approach == "First."
     again = client.post(url, scope_data(approach="Second, on purpose.", seen="1"))
     assert again.status_code == 302
@@ -127,9 +128,9 @@ def test_a_scope_on_hold_is_read_and_not_written(cast: SimpleNamespace, signed_i
     client.post(url, scope_data())
     review.reopen(project.problem, by=cast.head)  # type: ignore[arg-type]
     page = client.get(url)
-    assert "On hold: the scope can be read, not changed" in page.text
-    assert "Call families back the same day." in page.text
-    assert "Save the scope" not in page.text
+    assert "On hold: the scope can be read, not changed" in words(page.text)
+    assert "Call families back the same day." in words(page.text)
+    assert "Save the scope" not in words(page.text)
     answer = client.post(url, scope_data(approach="Sneaked in.", seen="1"))
     assert answer.status_code == 403
     assert Scope.objects.get().approach == "Call families back the same day."
@@ -145,7 +146,7 @@ def test_withdrawn_money_holds_the_project_and_its_return_lets_it_resume(
     assert project.hold_reason == "The gate closed: its budget is not dedicated."
     answer = signed_in(cast.manager).post(reverse("project_resume", args=[project.pk]))
     assert answer.status_code == 403
-    assert "Commit $125,000 more" in answer.text
+    assert "Commit $125,000 more" in words(answer.text)
 
 
 def test_another_departments_project_is_like_one_that_does_not_exist(
@@ -203,7 +204,7 @@ def test_a_new_project_is_a_concept_of_the_own_department(
 
 def test_history_tells_in_words_what_happened(cast: SimpleNamespace, signed_in: Any) -> None:
     project = projects.stop(scoping_project(cast), reason="Peers dropped it.", by=cast.manager)
-    page = signed_in(cast.manager).get(reverse("project_history", args=[project.pk])).text
+    page = words(signed_in(cast.manager).get(reverse("project_history", args=[project.pk])).text)
     for said in (
         "Moved from scoping to stopped: Peers dropped it.",
         "Moved from concept to scoping",
