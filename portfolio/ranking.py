@@ -10,12 +10,13 @@ from datetime import date
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from fractional_indexing import FIError, generate_key_between, generate_n_keys_between
 
 from budgets.ledger import lock_changes
-from portfolio.models import AdoptedList, City, History, Project, User, WorkingPosition
+from portfolio.constraints import sentence_for
+from portfolio.models import AdoptedList, History, Project, User, WorkingPosition
 
 # Always moving between the same two makes keys longer; beyond this they are spread anew.
 LONGEST_KEY = 60
@@ -56,11 +57,22 @@ def add_all(projects: Sequence[Project], *, by: User) -> list[WorkingPosition]:
             raise ValidationError("This project is on the list already.")
         if any(project.stage == Project.Stage.STOPPED for project in projects):
             raise ValidationError("A stopped project cannot be ranked.")
-        last = WorkingPosition.objects.order_by("-key").values_list("key", flat=True).first()
-        keys = generate_n_keys_between(last, None, len(projects))
+        keys = _keys_at_end(len(projects))
         return WorkingPosition.objects.bulk_create(
             [WorkingPosition(project=one, key=key) for one, key in zip(projects, keys, strict=True)]
         )
+
+
+def _keys_at_end(count: int) -> list[str]:
+    try:
+        return generate_n_keys_between(_last_key(), None, count)
+    except FIError:
+        _spread_keys()
+        return generate_n_keys_between(_last_key(), None, count)
+
+
+def _last_key() -> str | None:
+    return WorkingPosition.objects.order_by("-key").values_list("key", flat=True).first()
 
 
 def remove(project: Project, *, by: User) -> None:
@@ -210,8 +222,8 @@ def adopt(
     """Sign the working order into the next adopted list, in force from now on.
 
     `seen` is the mark of the order that the person saw, where a page showed it. Raises Stale when
-    it changed since; ValidationError without an action number, for an empty order, for a day to
-    come, or for an action that adopted a list before.
+    it changed since; ValidationError without an action number, for an empty order, for a day on
+    which the list would not be in force, or for an action that adopted a list before.
     """
     action = action_number.strip()
     with by.changing():
@@ -223,15 +235,21 @@ def adopt(
                 "Somebody changed the order while you had this page open. Look at what changed, "
                 "then sign again."
             )
-        if adopted_on > City.current().today():
-            raise ValidationError("Enter the day of the action: today or earlier.")
         if AdoptedList.objects.filter(action_number=action).exists():
             raise ValidationError(
                 f"A list was already adopted by {action}. Check the number, or reload the page."
             )
         if not WorkingPosition.objects.exists():
             raise ValidationError("The list is empty. Put projects on it before you adopt it.")
-        adopted = AdoptedList(action_number=action, adopted_on=adopted_on, signed_by=by)
-        adopted.save(force_insert=True)
-        adopted.refresh_from_db()
+        return _sign(AdoptedList(action_number=action, adopted_on=adopted_on, signed_by=by))
+
+
+def _sign(adopted: AdoptedList) -> AdoptedList:
+    """Save the list; the database refuses a day on which it would not be in force."""
+    try:
+        with transaction.atomic():
+            adopted.save(force_insert=True)
+    except IntegrityError as refused:
+        raise ValidationError(sentence_for(refused)) from refused
+    adopted.refresh_from_db()
     return adopted
