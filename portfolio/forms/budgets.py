@@ -41,7 +41,7 @@ class HoldForm(forms.Form):
 
     def __init__(self, *args: Any, budget: Budget, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = cast(forms.ModelChoiceField, self.fields["appropriation"])
+        field = cast("forms.ModelChoiceField[Appropriation]", self.fields["appropriation"])
         usable = ledger.usable(budget, on=today).select_related("fund")
         # Money that is all taken stays valid: whoever comes second is told how much is left.
         field.queryset = usable
@@ -100,7 +100,7 @@ class CostLineForm(forms.Form):
     amount = MoneyField()
     note = forms.CharField(label="What it pays for", max_length=200, required=False)
     source = forms.TypedChoiceField(
-        label="Fund that pays it", coerce=int, empty_value=None, required=False
+        label="Fund, if recurring", coerce=int, empty_value=None, required=False
     )
     repeat = forms.BooleanField(required=False)
 
@@ -195,12 +195,16 @@ class CostSheet:
     def __init__(self, budget: Budget, *, data: QueryDict | None = None, blank: int = 1) -> None:
         self.budget = budget
         self.saved = list(budget.cost_lines.all())
-        until = budget.first_fiscal_year - 1 + BudgetPolicy.current().horizon_years
-        years = [budget.first_fiscal_year, until + 5, *(line.fiscal_year for line in self.saved)]
+        self.until = budget.first_fiscal_year - 1 + BudgetPolicy.current().horizon_years
+        years = [
+            budget.first_fiscal_year,
+            self.until + 5,
+            *(line.fiscal_year for line in self.saved),
+        ]
         options = {
             "years": range(min(years), max(years) + 1),
             "funds": [(fund.pk, str(fund)) for fund in Fund.objects.all()],
-            "until": until,
+            "until": self.until,
         }
         plan = {name: getattr(budget, name) for name in costing.PLAN}
         rows = None if data is not None else [_row(line) for line in self.saved]
@@ -229,12 +233,12 @@ class CostSheet:
         """Return everything to fix, in the order of the page."""
         if not self.plan.is_bound or self.is_valid():
             return []
-        whole = [Mistake(sentence, "#lines") for sentence in self.lines.non_form_errors()]
+        whole = [Mistake(str(sentence), "#lines") for sentence in self.lines.non_form_errors()]
         rows = [
             mistake
             for number, row in enumerate(self.lines.forms, start=1)
             if row not in self.lines.deleted_forms
-            for mistake in mistakes_of(row, f"{self.lines.row_label} {number}, ")
+            for mistake in mistakes_of(row, f"{CostLineRows.row_label} {number}, ")
         ]
         return [*mistakes_of(self.plan), *whole, *rows]
 
@@ -244,7 +248,7 @@ class CostSheet:
             return []
         plan = self.plan.cleaned_data
         found = [
-            Difference(self.plan.fields[name].label or name, _say(plan[name]), _say(saved))
+            Difference(str(self.plan.fields[name].label), _say(plan[name]), _say(saved))
             for name in costing.PLAN
             if plan[name] != (saved := getattr(self.budget, name))
         ]
@@ -286,7 +290,7 @@ def mistakes_of(form: forms.Form, where: str = "") -> Iterator[Mistake]:
             continue
         label = form[name].label
         named = f"{where}{label[0].lower()}{label[1:]}" if where else label
-        yield Mistake(f"{named}: {' '.join(errors)}", f"#{form[name].id_for_label}")
+        yield Mistake(f"{named} – {' '.join(map(str, errors))}", f"#{form[name].id_for_label}")
 
 
 def _say(value: Any) -> str:

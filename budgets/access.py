@@ -1,0 +1,68 @@
+"""Who reaches the money: every view declares a permission, a fund comes by its loader.
+
+Permissions are strings here; the roles that hold them are the site's.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseBase
+
+from budgets.models import Fund
+
+READ, ENTER = "budgets.read", "budgets.enter_money"
+
+REASONS = {
+    READ: "Your role does not read budgets.",
+    ENTER: "Only a finance officer may enter money. Ask one of them, or sign in as one.",
+}
+
+
+def requires[**P](
+    permission: str,
+) -> Callable[[Callable[Concatenate[Any, P], HttpResponseBase]], Any]:
+    """Let in only people with `permission`, and declare it where the tests look for it."""
+
+    def decorate(view: Callable[Concatenate[Any, P], HttpResponseBase]) -> Any:
+        @wraps(view)
+        def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied(REASONS[permission])
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def load_fund(user: Any, pk: int, permission: str) -> Fund:
+    """Return fund `pk` if `user` holds `permission`.
+
+    Raises Http404 when `user` reads no money or there is no such fund, PermissionDenied with the
+    reason when they may see it but not do this.
+    """
+    fund = Fund.objects.filter(pk=pk).first()
+    if fund is None or not user.has_perm(READ):
+        raise Http404("There is no such fund, or it is not yours to see.")
+    if not user.has_perm(permission):
+        raise PermissionDenied(REASONS[permission])
+    return fund
+
+
+def with_fund[**P](
+    permission: str,
+) -> Callable[[Callable[Concatenate[Any, Fund, P], HttpResponseBase]], Any]:
+    """Give a view the fund its address names, loaded and checked for `permission`."""
+
+    def decorate(view: Callable[Concatenate[Any, Fund, P], HttpResponseBase]) -> Any:
+        @wraps(view)
+        def guarded(request: Any, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            return view(request, load_fund(request.user, pk, permission), *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

@@ -1,0 +1,161 @@
+"""Forms of money: an amount as people type it, a fund, an appropriation."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from budgets import fiscal, money
+from budgets.models import Appropriation, BudgetPolicy, Fund
+
+# Fund balance classes after GASB Statement 54, from what binds most to what binds least.
+CONSTRAINTS = {
+    Appropriation.Constraint.RESTRICTED: "A law, a grant, a bond or a donor says what it is for.",
+    Appropriation.Constraint.COMMITTED: "The council bound it by a formal action, and only such an "
+    "action can free it.",
+    Appropriation.Constraint.ASSIGNED: "It is meant for a purpose, but nothing holds the city to "
+    "it.",
+    Appropriation.Constraint.UNASSIGNED: "It may go to anything in the fund.",
+    Appropriation.Constraint.NONSPENDABLE: "It cannot be spent, such as inventory or an endowment.",
+}
+
+
+class MoneyField(forms.Field):
+    """An amount of dollars above zero, typed as people type it."""
+
+    default_error_messages = {
+        "required": f"Enter an amount. {money.HINT}.",
+        "not_positive": "Enter an amount above zero.",
+    }
+
+    def __init__(self, **options: Any) -> None:
+        shown = {"inputmode": "decimal", "autocomplete": "off", "class": "w10", "size": "12"}
+        super().__init__(**{"widget": forms.TextInput(attrs=shown)} | options)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Return the dollars typed, nothing where the field is empty."""
+        if value is None or isinstance(value, Decimal):
+            return value
+        if not str(value).strip():
+            return None
+        try:
+            return money.parse(str(value))
+        except money.MoneyError as unreadable:
+            raise ValidationError(str(unreadable), code="not_money") from None
+
+    def validate(self, value: Decimal | None) -> None:
+        """Refuse nothing where an amount is needed, and zero everywhere."""
+        super().validate(value)
+        if value is not None and value <= 0:
+            raise ValidationError(self.error_messages["not_positive"], code="not_positive")
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a saved amount as people read it, and a typed one as it was typed."""
+        return money.show(value) if isinstance(value, Decimal) else value
+
+
+def day_field(label: str, **options: Any) -> forms.DateField:
+    """Return a field for a day, with the browser's own calendar."""
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, widget=widget, **options)
+
+
+class FundForm(forms.ModelForm):  # type: ignore[type-arg] # Django's form takes no parameter.
+    """A fund of the city's books."""
+
+    class Meta:
+        model = Fund
+        fields = ("code", "name", "fund_type", "note")
+        labels = {"code": "Number", "fund_type": "Type"}
+        help_texts = {
+            "code": "As in the city's books, for example 301.",
+            "note": "What the fund is for, in a sentence or two.",
+        }
+
+
+def explained(constraint: str, label: str) -> SafeString:
+    """Return the name of a constraint with what it means."""
+    meaning = CONSTRAINTS[Appropriation.Constraint(constraint)]
+    return format_html('<span>{} <span class="sub">{}</span></span>', label, meaning)
+
+
+class AppropriationForm(forms.ModelForm):  # type: ignore[type-arg] # Same.
+    """Money of a fund for one fiscal year, authorized by a numbered action."""
+
+    amount = MoneyField(help_text=f"{money.HINT}.")
+    action_date = day_field("Date of the action")
+    available_from = day_field(
+        "Available from", required=False, help_text="Empty means the fiscal year's first day."
+    )
+    available_until = day_field(
+        "Available until", required=False, help_text="Empty means the fiscal year's last day."
+    )
+
+    class Meta:
+        model = Appropriation
+        fields = (
+            "fiscal_year",
+            "amount",
+            "action_type",
+            "action_number",
+            "action_date",
+            "constraint",
+            "restriction",
+            "available_from",
+            "available_until",
+        )
+        widgets = {"constraint": forms.RadioSelect}
+        labels = {
+            "action_type": "Kind of action",
+            "action_number": "Number of the action",
+            "constraint": "What binds the money",
+        }
+        help_texts = {
+            "action_number": "As in the council's records, for example Ord. 2026-12, or the number "
+            "of the award.",
+            "constraint": "Only restricted and committed money counts toward a dedicated budget, "
+            "and money of an action that names the project.",
+            "restriction": "The words of the law, the grant or the action.",
+        }
+
+    def __init__(self, data: Any = None, *, fund: Fund, today: date) -> None:
+        super().__init__(data, instance=Appropriation(fund=fund))
+        self.first_month = BudgetPolicy.current().fiscal_year_first_month
+        current = fiscal.fiscal_year_of(today, self.first_month)
+        self.fields["fiscal_year"] = forms.TypedChoiceField(
+            coerce=int,
+            choices=[(year, self._year(year)) for year in range(current - 3, current + 7)],
+        )
+        self.initial["fiscal_year"] = current
+        cast(forms.ChoiceField, self.fields["constraint"]).choices = [
+            (code, explained(code, code.label)) for code in CONSTRAINTS
+        ]
+
+    def _year(self, year: int) -> str:
+        first, last = fiscal.bounds(year, self.first_month)
+        return f"{fiscal.label(year)}: {date_format(first)} to {date_format(last)}"
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in the fiscal year's days, and put the order of the days at the field."""
+        cleaned = super().clean() or self.cleaned_data
+        if "fiscal_year" in cleaned:
+            first, last = fiscal.bounds(cleaned["fiscal_year"], self.first_month)
+            for name, day in (("available_from", first), ("available_until", last)):
+                if name not in self.errors:
+                    cleaned[name] = cleaned.get(name) or day
+        start, end = cleaned.get("available_from"), cleaned.get("available_until")
+        if start and end and end < start:
+            self.add_error(
+                "available_until",
+                f"Enter a day after {date_format(start)}, or leave it empty.",
+            )
+        return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Keep the fund in sight: one action is entered once for a fund and year."""
+        return super()._get_validation_exclusions() - {"fund"}  # type: ignore[misc, no-any-return]
