@@ -54,8 +54,4 @@ def on_text(field: str, text: str) -> list[Advice]:
 
 def on_problem(problem: Problem) -> list[Advice]:
     """Return the advice that is open on all of `problem`, field by field."""
-    return [
-        advice
-        for field in LINTED_FIELDS
-        for advice in on_text(field, getattr(problem, field))
-    ]
+    return [advice for field in LINTED_FIELDS for advice in on_text(field, getattr(problem, field))]

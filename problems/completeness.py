@@ -206,8 +206,12 @@ def _duty(problem: Problem) -> Iterator[Missing]:
             "influence",
             "The city plans only what it can influence, alone or with others.",
         )
-    yield from _blank(problem, {"critical_priority": "Say which critical priority it serves."})
-    if problem.critical_priority and not problem.critical_reason.strip():
-        yield Missing("critical_reason_missing", "critical_reason", "Say why it matters now.")
+    yield from _blank(
+        problem,
+        {
+            "critical_priority": "Say which critical priority it serves.",
+            "critical_reason": "Say why it matters now.",
+        },
+    )
     if problem.owner_id is None:
         yield Missing("owner_missing", "owner", "Name the department head who owns the problem.")

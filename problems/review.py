@@ -82,20 +82,7 @@ def _decide(
     """
     with by.changing():
         current = _locked(problem)
-        if current.state != Problem.State.SUBMITTED:
-            raise ValidationError(
-                f"This problem is {current.get_state_display().lower()}, not waiting for review."
-            )
-        if by.pk in {current.author_id, current.submitted_by_id}:
-            raise ValidationError(
-                "You wrote or sent this problem. Somebody else has to review it.",
-                code="own_problem",
-            )
-        if seen is not None and current.revision != seen:
-            raise Stale(
-                "The problem was changed and sent again after you opened this page. Read it as it "
-                "is now, then decide."
-            )
+        _check_may_decide(current, by=by, seen=seen)
         now = timezone.now()
         review = Review.objects.create(
             problem=current,
@@ -114,6 +101,23 @@ def _decide(
         current.revision += 1
         current.save()
     return review
+
+
+def _check_may_decide(problem: Problem, *, by: Any, seen: int | None) -> None:
+    if problem.state != Problem.State.SUBMITTED:
+        raise ValidationError(
+            f"This problem is {problem.get_state_display().lower()}, not waiting for review."
+        )
+    if by.pk in {problem.author_id, problem.submitted_by_id}:
+        raise ValidationError(
+            "You wrote or sent this problem. Somebody else has to review it.",
+            code="own_problem",
+        )
+    if seen is not None and problem.revision != seen:
+        raise Stale(
+            "The problem was changed and sent again after you opened this page. Read it as it "
+            "is now, then decide."
+        )
 
 
 def reopen(problem: Problem, *, by: Any) -> Problem:

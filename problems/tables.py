@@ -17,7 +17,7 @@ TONES = {
 }
 
 
-class ProblemTable(tables.Table):  # type: ignore[misc]
+class ProblemTable(tables.Table):
     """Problems, one a row."""
 
     caption = "Problems"
@@ -27,7 +27,7 @@ class ProblemTable(tables.Table):  # type: ignore[misc]
     department = tables.Column(order_by=("department__name", "title", "pk"))
     state = tables.Column(order_by=("state", "title", "pk"))
     critical_priority = tables.Column(default="", order_by=("critical_priority", "title", "pk"))
-    saved = tables.Column(accessor="saved_at", order_by=("saved_at", "pk"))
+    saved = tables.Column(accessor="saved_at", verbose_name="Saved", order_by=("saved_at", "pk"))
 
     class Meta:
         order_by = ("-saved",)

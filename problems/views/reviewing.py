@@ -1,0 +1,112 @@
+"""Deciding on a statement, and taking one back to change it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from problems import advice
+from problems import review as decisions
+from problems.access import REVIEW, WRITE, SignedInRequest, with_problem
+from problems.drafting import Stale
+from problems.forms.asking import DecisionForm, ReasonRows
+from problems.forms.sheet import Line, label_of
+from problems.models import Problem
+from problems.views.reading import decisions_on, statement_context
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_problem(REVIEW)
+def review(request: SignedInRequest, problem: Problem) -> HttpResponse:
+    """Read the whole statement, then accept it or return it with reasons."""
+    if request.method == "POST":
+        return _decide(request, problem)
+    if problem.state != Problem.State.SUBMITTED:
+        messages.info(request, f"This problem is {problem.get_state_display().lower()} now.")
+        return redirect(problem)
+    return _review_page(request, problem, DecisionForm(), ReasonRows(prefix="reasons"))
+
+
+def _decide(request: SignedInRequest, problem: Problem) -> HttpResponse:
+    form = DecisionForm(request.POST)
+    accepting = request.POST.get("decision") == "accept"
+    rows = ReasonRows(None if accepting else request.POST, prefix="reasons")
+    if not form.is_valid() or not (accepting or rows.is_valid()):
+        return _review_page(request, problem, form, rows, errors=_errors(form, rows), status=422)
+    try:
+        if accepting:
+            decisions.accept(problem, by=request.user, seen=form.cleaned_data["revision"])
+        else:
+            _send_back(problem, form, rows, by=request.user)
+    except ValidationError as refusal:
+        status = 409 if isinstance(refusal, Stale) else 422
+        errors = [Line(text, "") for text in refusal.messages]
+        return _review_page(request, problem, form, rows, errors=errors, status=status)
+    done = "is defined. Projects may answer it" if accepting else "went back with your reasons"
+    messages.success(request, f"“{problem}” {done}.")
+    return redirect(problem)
+
+
+def _send_back(problem: Problem, form: DecisionForm, rows: Any, *, by: Any) -> None:
+    reasons = [("", form.cleaned_data["general"])]
+    reasons += [(row["field"], row["reason"]) for row in rows.cleaned_data if row.get("reason")]
+    decisions.send_back(problem, reasons=reasons, by=by, seen=form.cleaned_data["revision"])
+
+
+def _errors(form: DecisionForm, rows: Any) -> list[Line]:
+    lines = [
+        Line("Open the page again: it lost its place.", "") for _ in form.errors.get("revision", [])
+    ]
+    if rows.is_bound:
+        lines += [Line(str(text), "") for text in rows.non_form_errors()]
+        lines += [
+            Line(str(text), f"#{row[name].id_for_label}")
+            for row in rows.forms
+            for name, errors in row.errors.items()
+            for text in errors
+        ]
+    lines += [Line(str(text), "#id_general") for text in form.errors.get("general", [])]
+    return lines
+
+
+def _review_page(
+    request: SignedInRequest,
+    problem: Problem,
+    form: DecisionForm,
+    rows: Any,
+    *,
+    errors: list[Line] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the statement as it is now, with the forms to decide on it."""
+    context = statement_context(problem) | {
+        "form": form,
+        "rows": rows,
+        "errors": errors or [],
+        "advice": [(label_of(item.field), item) for item in advice.on_problem(problem)],
+        "decisions": decisions_on(problem),
+        "is_own": request.user.pk in {problem.author_id, problem.submitted_by_id},
+    }
+    return render(request, "problems/review.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_problem(WRITE)
+def reopen(request: SignedInRequest, problem: Problem) -> HttpResponse:
+    """Say what reopening does; do it when the person says so."""
+    if request.method == "POST":
+        try:
+            decisions.reopen(problem, by=request.user)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return redirect(problem)
+        messages.success(request, "The problem is a draft again. Send it when you are done.")
+        return redirect("problems:edit", problem.pk)
+    if problem.state not in decisions.REOPENED:
+        messages.info(request, f"This problem is {problem.get_state_display().lower()} already.")
+        return redirect(problem)
+    context = {"problem": problem, "next_version": problem.version + 1}
+    return render(request, "problems/reopen.html", context)
