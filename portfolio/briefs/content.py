@@ -1,0 +1,419 @@
+"""What a brief says: plain, frozen values, so that rendering asks nobody anything.
+
+Money is in dollars as Decimal, dates are days in the city's zone, and every text is plain text
+that the templates escape. `freeze.py` fills these from the database.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from portfolio.briefs import charts
+
+NO_MONEY = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """Who prepared the brief, where and when, and the entry the history ended with just then.
+
+    `history_entry` is 0 before anything happened.
+    """
+
+    city: str
+    is_demonstration: bool
+    prepared_on: date
+    prepared_at: str
+    prepared_by: str
+    history_head: str
+    history_entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One unmet condition of the gate, and who can meet it."""
+
+    code: str
+    sentence: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One of the three things the gate asks for."""
+
+    name: str
+    is_defined: bool
+    sentence: str
+    blockers: tuple[Blocker, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateState:
+    """Where the project stands at the scoping gate on the day of the brief.
+
+    A brief is called ready by `is_ready` alone, and that is computed: no caller can set it.
+    """
+
+    stage: str
+    has_left_concept: bool
+    is_over: bool
+    hold_reason: str
+    stopped_reason: str
+    panels: tuple[Panel, ...]
+    others: tuple[Blocker, ...]
+
+    @property
+    def blockers(self) -> tuple[Blocker, ...]:
+        """Everything that is missing, in the order it is mended."""
+        return (*(item for panel in self.panels for item in panel.blockers), *self.others)
+
+    @property
+    def missing(self) -> int:
+        """How many of problem, budget and priority are not defined."""
+        return sum(not panel.is_defined for panel in self.panels)
+
+    @property
+    def is_blocked(self) -> bool:
+        """True while the project may not be scoped, or may not go on."""
+        if self.is_over:
+            return False
+        # Free slots matter before scoping only.
+        waits = bool(self.blockers) and not self.has_left_concept
+        return waits or bool(self.missing or self.hold_reason)
+
+    @property
+    def is_ready(self) -> bool:
+        """True for a concept with nothing missing."""
+        return not (self.is_over or self.has_left_concept or self.is_blocked)
+
+    @property
+    def reason(self) -> str:
+        """Why it is stopped or on hold, in the words of the person who did it."""
+        return self.stopped_reason if self.is_over else self.hold_reason
+
+    @property
+    def headline(self) -> str:
+        """The sentence that the first page leads with."""
+        if self.is_over:
+            return f"This project is {self.stage.lower()}."
+        if self.hold_reason:
+            return "This project is on hold."
+        if self.is_ready:
+            return "This project may be scoped: problem, budget and priority are all defined."
+        if not self.is_blocked:
+            return f"This project is in {self.stage.lower()}. Its gate is open."
+        if self.missing:
+            verb = "is" if self.missing == 1 else "are"
+            return (
+                f"This project may not be scoped yet: {self.missing} of {len(self.panels)} "
+                f"{verb} missing."
+            )
+        return "This project may not be scoped yet."
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedGroup:
+    """People who have the problem. `number` is a count of people or cases, if known."""
+
+    who: str
+    number: int | None
+    source: str
+    as_of: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One link of the why-chain: `depth` 1 to 5, and what it rests on."""
+
+    depth: int
+    cause: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """A sourced item. `link` is an http or https address, or empty."""
+
+    kind: str
+    finding: str
+    source: str
+    link: str
+    count: int | None
+    dated: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An outcome indicator: where it stands and where it should get to, in `unit`."""
+
+    name: str
+    unit: str
+    direction: str
+    baseline: Decimal | None
+    baseline_date: date | None
+    baseline_source: str
+    quality: str
+    target: Decimal | None
+    target_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What was tried before."""
+
+    what: str
+    year: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and what is to be said about it, for tables of two columns."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPart:
+    """The problem statement, as it stood."""
+
+    title: str
+    owner: str
+    standing: str
+    is_defined: bool
+    statement: str
+    facts: tuple[Fact, ...]
+    do_nothing_cost: Decimal | None
+    groups: tuple[AffectedGroup, ...]
+    measures: tuple[Measure, ...]
+    causes: tuple[Cause, ...]
+    evidence: tuple[EvidenceItem, ...]
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityPart:
+    """The project's place on the list adopted last."""
+
+    rank: int
+    length: int
+    list_number: int
+    action_number: str
+    adopted_on: date
+    valid_until: date
+    signed_by: str
+    is_in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """Dollars of one kind and element: one amount for each year of its table, and their sum."""
+
+    kind: str
+    element: str
+    amounts: tuple[Decimal, ...]
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CostTable:
+    """Cost by fiscal year, as many years as fit beside each other on a page."""
+
+    years: tuple[str, ...]
+    rows: tuple[CostRow, ...]
+    totals: tuple[Decimal, ...]
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationRow:
+    """Money of one appropriation that is held for, or committed to, the budget."""
+
+    fund: str
+    year: str
+    action: str
+    constraint: str
+    available_from: date
+    available_until: date
+    state: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetPart:
+    """The money: what the project costs over the years and where that comes from."""
+
+    is_dedicated: bool
+    confirmed_by: str
+    confirmed_on: date | None
+    phase_start: date | None
+    phase_end: date | None
+    one_time: Decimal
+    contingency: Decimal
+    recurring: Decimal
+    recurring_sources: str
+    no_recurring_reason: str
+    security: Decimal
+    horizon: str
+    held: Decimal
+    committed: Decimal
+    tables: tuple[CostTable, ...]
+    spending: tuple[charts.YearCost, ...]
+    notes: tuple[Fact, ...]
+    allocations: tuple[AllocationRow, ...]
+    requested: Decimal
+
+    @property
+    def whole_life(self) -> Decimal:
+        """Everything the project costs over the horizon."""
+        return self.one_time + self.contingency + self.recurring
+
+    @property
+    def needed(self) -> Decimal:
+        """What committed money must cover: one-time cost and its contingency."""
+        return self.one_time + self.contingency
+
+    @property
+    def security_percent(self) -> Decimal:
+        """Security's part of the whole-life cost, in percent with one decimal."""
+        if not self.whole_life:
+            return NO_MONEY
+        return (100 * self.security / self.whole_life).quantize(Decimal("0.1"))
+
+    @property
+    def chart(self) -> charts.CostChart | None:
+        """Cost by fiscal year, stacked by kind; nothing where there is no cost."""
+        return charts.cost_by_year(self.spending)
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRow:
+    """One way to answer the problem."""
+
+    kind: str
+    description: str
+    advantages: str
+    drawbacks: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DatedStep:
+    """A deliverable or a milestone: what, and when or by which sign it is done."""
+
+    what: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRow:
+    """What may go wrong; `likelihood` and `effect` are 1 to 5."""
+
+    what: str
+    likelihood: int
+    effect: int
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScopePart:
+    """What is written once the gate has been open."""
+
+    approach: str
+    options: tuple[OptionRow, ...]
+    deliverables: tuple[DatedStep, ...]
+    milestones: tuple[DatedStep, ...]
+    risks: tuple[RiskRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectBrief:
+    """Everything that the brief of one project prints."""
+
+    masthead: Masthead
+    title: str
+    reference: str
+    department: str
+    sponsor: str
+    in_brief: str
+    gate: GateState
+    problem: ProblemPart | None
+    priority: PriorityPart | None
+    budget: BudgetPart
+    scope: ScopePart | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """One place of an adopted list, with what it showed when it was signed.
+
+    `cost` is the one-time cost with its contingency; the running totals add up to this place.
+    """
+
+    rank: int
+    title: str
+    department: str
+    gate: str
+    cost: Decimal
+    committed: Decimal
+    cost_so_far: Decimal
+    committed_so_far: Decimal
+
+    @property
+    def is_covered(self) -> bool:
+        """True where committed money covered the cost when the list was signed."""
+        return self.cost > 0 and self.committed >= self.cost
+
+
+@dataclass(frozen=True, slots=True)
+class FundTotal:
+    """What a fund has committed to the projects of a list on the day of the brief."""
+
+    fund: str
+    projects: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ListBrief:
+    """Everything that the brief of one adopted list prints."""
+
+    masthead: Masthead
+    number: int
+    action_number: str
+    adopted_on: date
+    valid_until: date
+    signed_by: str
+    standing: str
+    in_brief: str
+    entries: tuple[ListEntry, ...]
+    funds: tuple[FundTotal, ...]
+
+    @property
+    def title(self) -> str:
+        """The list's name."""
+        return f"Priority list {self.number}"
+
+    @property
+    def cost(self) -> Decimal:
+        """One-time cost, with contingency, of every project on the list."""
+        return self.entries[-1].cost_so_far if self.entries else NO_MONEY
+
+    @property
+    def committed(self) -> Decimal:
+        """Money committed to the projects of the list when it was signed."""
+        return self.entries[-1].committed_so_far if self.entries else NO_MONEY
+
+    @property
+    def committed_now(self) -> Decimal:
+        """Money committed to them on the day of the brief."""
+        return sum((fund.amount for fund in self.funds), NO_MONEY)
+
+    @property
+    def chart(self) -> charts.RunningChart | None:
+        """Cost and committed money, added up down the list; nothing without cost."""
+        return charts.running_total(
+            [(entry.cost_so_far, entry.committed_so_far) for entry in self.entries]
+        )

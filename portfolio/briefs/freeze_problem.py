@@ -1,0 +1,164 @@
+"""The problem statement's part of a brief."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from budgets.money import show
+from portfolio.briefs.content import (
+    AffectedGroup,
+    Attempt,
+    Cause,
+    EvidenceItem,
+    Fact,
+    Measure,
+    ProblemPart,
+)
+from portfolio.briefs.rows import rows
+from problems import models
+
+WEB = ("http://", "https://")
+NOT_SENT_IN = "The statement is a draft that was never sent in. Only its department can read it."
+
+
+def parts_in_words() -> dict[str, ArraySubquery]:
+    """Return what to annotate a query of projects with, so that `part` finds it there."""
+    of_problem = Q(problem=OuterRef("problem"))
+    return {
+        "problem_groups": rows(
+            models.AffectedGroup.objects.filter(of_problem),
+            *("who", "number", "number_source", "as_of"),
+        ),
+        "problem_causes": rows(models.Cause.objects.filter(of_problem), "depth", "cause", "basis"),
+        "problem_evidence": rows(
+            models.Evidence.objects.filter(of_problem),
+            *("kind", "finding", "source", "link", "count", "dated"),
+        ),
+        "problem_attempts": rows(
+            models.PriorAttempt.objects.filter(of_problem), "what", "year", "result"
+        ),
+    }
+
+
+def part(project: Any, *, may_read: bool) -> ProblemPart | None:
+    """Return what a brief says of the problem of `project`, fetched with `parts_in_words`.
+
+    Nothing without a problem; where the reader may not see it, only that it is a draft.
+    """
+    problem: models.Problem | None = project.problem
+    if problem is None:
+        return None
+    if not may_read:
+        return _withheld(problem)
+    return ProblemPart(
+        title=str(problem),
+        owner=str(problem.owner or ""),
+        standing=_standing(problem),
+        is_defined=problem.is_defined,
+        statement=problem.statement,
+        facts=tuple(Fact(label, text) for label, text in _facts(problem) if text),
+        do_nothing_cost=problem.do_nothing_cost,
+        groups=tuple(
+            AffectedGroup(row["who"], row["number"], row["number_source"], _day(row["as_of"]))
+            for row in project.problem_groups
+        ),
+        measures=tuple(_measures(problem)),
+        causes=tuple(
+            Cause(row["depth"], row["cause"], models.Cause.Basis(row["basis"]).label)
+            for row in project.problem_causes
+        ),
+        evidence=tuple(_evidence(row) for row in project.problem_evidence),
+        attempts=tuple(
+            Attempt(row["what"], str(row["year"] or ""), row["result"])
+            for row in project.problem_attempts
+        ),
+    )
+
+
+def _withheld(problem: models.Problem) -> ProblemPart:
+    return ProblemPart(
+        title="A problem that is not sent in yet",
+        owner="",
+        standing=_standing(problem),
+        is_defined=False,
+        statement=NOT_SENT_IN,
+        facts=(),
+        do_nothing_cost=None,
+        groups=(),
+        measures=(),
+        causes=(),
+        evidence=(),
+        attempts=(),
+    )
+
+
+def _standing(problem: models.Problem) -> str:
+    """Return who accepted the statement and when, or that nobody has."""
+    if problem.is_defined and problem.decided_at:
+        day = date_format(timezone.localtime(problem.decided_at))
+        return f"Accepted by {problem.decided_by} on {day}."
+    return f"{problem.get_state_display()}: not accepted by a reviewer."
+
+
+def _facts(problem: models.Problem) -> Iterator[tuple[str, str]]:
+    """Yield the labels and words of the statement's single answers; empty words are left out."""
+    frequency = problem.get_frequency_display().lower()
+    since = f"since {date_format(problem.since)}" if problem.since else ""
+    yield "Where and since when", ", ".join(filter(None, [problem.place, since, frequency]))
+    severity = "" if problem.severity is None else f"Severity {problem.severity} of 5."
+    yield "What happens today", " ".join(filter(None, [problem.impact_now, severity]))
+    cost = problem.do_nothing_cost
+    expected = f"Expected cost: {show(cost)}." if cost else ""
+    yield "If nothing is done", " ".join(filter(None, [problem.do_nothing, expected]))
+    yield "How people were asked", _contact(problem)
+    yield "What the city can do", problem.get_influence_display()
+    critical = problem.get_critical_priority_display()
+    yield "Critical priority", ": ".join(filter(None, [critical, problem.critical_reason]))
+    yield "Legal mandate", problem.mandate
+    yield "Solved, after 6 months", problem.solved_6_months
+    yield "Solved, after 12 months", problem.solved_12_months
+    yield "Not in scope", problem.not_in_scope
+    yield "Constraints", problem.constraints
+
+
+def _contact(problem: models.Problem) -> str:
+    if not problem.contact_method:
+        reason = problem.no_contact_reason
+        return f"Nobody was asked: {reason}" if reason else ""
+    people = "" if problem.contact_count is None else f"{problem.contact_count:,} people"
+    return ", ".join(filter(None, [problem.contact_method, people, problem.contact_dates]))
+
+
+def _measures(problem: models.Problem) -> Iterator[Measure]:
+    for measure in problem.measures.all():
+        yield Measure(
+            name=measure.name,
+            unit=measure.unit,
+            direction=measure.get_direction_display(),
+            baseline=measure.baseline_value,
+            baseline_date=measure.baseline_date,
+            baseline_source=measure.baseline_source,
+            quality=measure.get_baseline_quality_display(),
+            target=measure.target_value,
+            target_date=measure.target_date,
+        )
+
+
+def _evidence(row: dict[str, Any]) -> EvidenceItem:
+    return EvidenceItem(
+        kind=models.Evidence.Kind(row["kind"]).label,
+        finding=row["finding"],
+        source=row["source"],
+        link=row["link"] if row["link"].lower().startswith(WEB) else "",
+        count=row["count"],
+        dated=_day(row["dated"]),
+    )
+
+
+def _day(iso: str | None) -> date | None:
+    return date.fromisoformat(iso) if iso else None
