@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError
 
 from budgets import money
-from portfolio.constraints import sentence_for
 from portfolio.imports.load import Outcome, load
 from portfolio.imports.nyc_capital_projects import Payer, UnreadableError, read
 from portfolio.models import User
@@ -51,8 +50,11 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']}: {refused} Nothing was imported.") from None
         except ValidationError as refused:
             raise CommandError(f"{' '.join(refused.messages)} Nothing was imported.") from None
-        except IntegrityError as refused:
-            raise CommandError(f"{sentence_for(refused)} Nothing was imported.") from None
+        except IntegrityError:
+            raise CommandError(
+                "Somebody entered one of these departments, funds or projects at the same time. "
+                "Nothing was imported. Run the import again."
+            ) from None
         for line in report(outcome, is_dry_run=options["dry_run"]):
             self.stdout.write(line)
 
