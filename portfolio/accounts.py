@@ -3,9 +3,19 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
 
 from portfolio.demo.accounts import DEMO_ACCOUNTS
+from portfolio.models import User
+
+
+class SignInBackend(AuthenticationBackend):
+    """Sign-in by e-mail address and password; a request fetches the person in one query."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        """Return the person of a session with their roles and departments, unless inactive."""
+        return User.objects.with_duties().filter(pk=user_id, is_active=True).first()
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -79,12 +79,13 @@ class Gate:
         return "Problem, budget and priority are defined. " + self.others[0].sentence
 
 
-def scoping_gate(project: Project, *, on: date | None = None) -> Gate:
+def scoping_gate(project: Project, *, on: date | None = None, city: City | None = None) -> Gate:
     """Return every blocker of `project`'s scoping gate on that day, today if none is given.
 
-    At most three queries where `project` comes with its problem, budget and department.
+    At most three queries where `project` comes with its problem, budget and department; two where
+    the caller has the city at hand.
     """
-    city = City.current()
+    city = city or City.current()
     day = on or city.today()
     return Gate(
         panels=(_problem(project), _budget(project, day), _priority(project, day)),

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 from fractional_indexing import FIError, generate_key_between, generate_n_keys_between
 
 from budgets.ledger import lock_changes
@@ -100,8 +100,10 @@ def move(project: Project, *, to: int, seen: str, by: User) -> Move:
                 "Somebody moved this project since you opened the list. Here is the list as it is "
                 "now; move it again if you still want to."
             )
-        length = WorkingPosition.objects.count()
-        before = WorkingPosition.objects.filter(key__lt=position.key).count() + 1
+        counts = WorkingPosition.objects.aggregate(
+            length=Count("pk"), ahead=Count("pk", filter=Q(key__lt=position.key))
+        )
+        length, before = counts["length"], counts["ahead"] + 1
         after = max(1, min(to, length))
         if after != before:
             _place(position, after)

@@ -161,7 +161,7 @@ DJANGO_TABLES2_TEMPLATE = "tables/table.html"
 # People
 AUTH_USER_MODEL = "portfolio.User"
 DEPARTMENT_MODEL = "portfolio.Department"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["portfolio.accounts.SignInBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -48,9 +48,8 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.filter(stage=Project.Stage.SCOPING, on_hold=False)
 
     def facts(self) -> dict[str, int]:
-        """Count them: all, ready to scope, in scoping, on hold."""
+        """Count those that are ready to scope, in scoping, on hold."""
         return self.aggregate(
-            all=Count("pk"),
             ready=Count(
                 "pk",
                 filter=Q(stage=Project.Stage.CONCEPT)

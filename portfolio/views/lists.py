@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from budgets.models import Budget
 from portfolio import ranking
 from portfolio.access import SignedInRequest, requires, with_project
 from portfolio.forms.lists import AdoptForm, MoveForm
@@ -22,30 +23,36 @@ from portfolio.roles import Permission
 PER_PAGE = 50
 
 
-def _page(number: Any) -> Page[WorkingPosition]:
-    rows = WorkingPosition.objects.select_related(
-        "project", "project__department", "project__budget", "project__sponsor"
-    ).in_order()
-    return Paginator(rows, PER_PAGE).get_page(number)
+def _with_ranks(page: Page[Any]) -> list[dict[str, Any]]:
+    """Return the rows of the page with rank and running cost.
 
-
-def _with_ranks(page: Page[WorkingPosition]) -> list[dict[str, Any]]:
-    """Return the rows of the page with rank and running cost."""
-    before = WorkingPosition.objects.in_order()[: page.start_index() - 1]
-    so_far = before.aggregate(
-        sum=Sum(F("project__budget__one_time_cost") + F("project__budget__contingency"))
-    )["sum"] or Decimal(0)
+    The page is cut from the keys alone; what it shows is joined to its fifty rows.
+    """
+    positions = (
+        WorkingPosition.objects.filter(pk__in=list(page))
+        .select_related("project", "project__department", "project__budget", "project__sponsor")
+        .in_order()
+    )
+    so_far = _cost_before(positions[0]) if positions else Decimal(0)
     rows = []
-    for rank, position in enumerate(page, start=page.start_index()):
+    for rank, position in enumerate(positions, start=page.start_index()):
         so_far += position.project.budget.needed
         rows.append({"rank": rank, "position": position, "so_far": so_far})
     return rows
 
 
+def _cost_before(first: WorkingPosition) -> Decimal:
+    """Return the one-time cost of everything ranked before `first`."""
+    ahead = Budget.objects.filter(project__working_position__key__lt=first.key)
+    sums = ahead.aggregate(sum=Sum(F("one_time_cost") + F("contingency")))
+    return sums["sum"] or Decimal(0)
+
+
 def _list_context(
     request: SignedInRequest, number: Any, moved: int | None = None
 ) -> dict[str, Any]:
-    page = _page(number)
+    keys = WorkingPosition.objects.in_order().values_list("pk", flat=True)
+    page = Paginator(keys, PER_PAGE).get_page(number)
     latest = AdoptedList.objects.latest_adopted()
     may_rank = request.user.has_perm(Permission.RANK)
     return {
@@ -59,7 +66,7 @@ def _list_context(
         "may_adopt": request.user.has_perm(Permission.ADOPT_LIST),
         "reads_all": request.user.has_perm(Permission.READ_ALL_PROJECTS),
         "moved": moved,
-        "facts": Project.objects.filter(working_position__isnull=False).facts(),
+        "facts": Project.objects.facts(),
     }
 
 

@@ -69,7 +69,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 @with_project(Permission.READ_PROJECTS)
 def detail(request: SignedInRequest, project: Project) -> HttpResponse:
     """One project: first its gate, then its problem, its money and its history."""
-    gate = scoping_gate(project)
+    gate = scoping_gate(project, city=request.city)
     problem = _readable_problem(request.user, project)
     context = {
         "project": project,

@@ -21,7 +21,7 @@ from portfolio.views.projects import gate_on_page
 @with_project(Permission.READ_PROJECTS)
 def scope(request: SignedInRequest, project: Project) -> HttpResponse:
     """The blocked page while the gate is closed; the scope once it is open."""
-    gate = scoping_gate(project)
+    gate = scoping_gate(project, city=request.city)
     written = Scope.objects.filter(project=project).first()
     may_write = may(request.user, Permission.WRITE_SCOPES, project)
     if request.method == "POST":

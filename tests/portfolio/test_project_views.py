@@ -179,7 +179,7 @@ def test_the_project_list_takes_as_many_queries_at_fifty_rows_as_at_three(
     for more in (3, 47):
         for _ in range(more):
             make_project(cast)
-        with django_assert_num_queries(8) as captured:
+        with django_assert_num_queries(6) as captured:
             client.get(reverse("projects"))
         counts.append(len(captured))
     assert counts[0] == counts[1]
