@@ -48,7 +48,7 @@ def is_of_guarded_app(view: Any) -> bool:
 
 
 class HtmxMiddleware:
-    """Tell caches that htmx gets another answer; send an htmx request for sign-in to the page."""
+    """Tell caches that htmx gets another answer, and htmx where to sign in."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -58,9 +58,12 @@ class HtmxMiddleware:
         response = self.get_response(request)
         patch_vary_headers(response, ["HX-Request"])
         location = response.headers.get("Location", "")
-        if request.htmx and response.status_code == 302 and reverse(settings.LOGIN_URL) in location:
-            return HttpResponse(headers={"HX-Redirect": location})
-        return response
+        if not request.htmx or not location.startswith(reverse(settings.LOGIN_URL)):
+            return response
+        if request.path == reverse("problems:lint"):
+            # Asked while somebody types: leaving the page would lose their words.
+            return HttpResponse(status=204)
+        return HttpResponse(headers={"HX-Redirect": location})
 
 
 class CityMiddleware:

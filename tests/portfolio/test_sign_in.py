@@ -86,6 +86,13 @@ def test_an_htmx_request_without_a_session_is_sent_to_the_sign_in_page(
     assert answer.content == b""
 
 
+def test_advice_on_wording_never_leaves_the_page_that_is_being_written(
+    city: City, client: Client
+) -> None:
+    answer = client.post(reverse("problems:lint"), headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
 def test_a_reader_without_a_role_is_told_who_may(cast: SimpleNamespace, signed_in: Any) -> None:
     answer = signed_in(cast.reader).get(reverse("priority_list"))
     assert answer.status_code == 403
