@@ -39,15 +39,17 @@ def made(name: str, *, durable: bool = False) -> Iterator[None]:
         owner.execute(sql.SQL("CREATE DATABASE {}").format(database))
         if not durable:
             owner.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(database))
-    for alias in ("default", "owner"):
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = name
-    call_command("migrate", verbosity=0, interactive=False)
-    connections["owner"].close()
-    yield
-    connections.close_all()
-    with connect("owner", name=home, autocommit=True) as owner:
-        owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+    try:
+        for alias in ("default", "owner"):
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = name
+        call_command("migrate", verbosity=0, interactive=False)
+        connections["owner"].close()
+        yield
+    finally:
+        connections.close_all()
+        with connect("owner", name=home, autocommit=True) as owner:
+            owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
 
 
 def flush() -> None:
