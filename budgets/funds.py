@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import DecimalField, F, Q, QuerySet, Sum, Value
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -84,19 +84,22 @@ def lapse(appropriation: Appropriation, *, on: date, warn_days: int) -> Lapse | 
 
 
 def with_balances(funds: QuerySet[Fund], *, fiscal_year: int, on: date) -> QuerySet[Fund]:
-    """Add the balance of `fiscal_year` (`year_…`) and of all years (`all_…`), in one query."""
-    left = F("appropriations__amount") - F("appropriations__held") - F("appropriations__committed")
-    usable = Q(appropriations__available_until__gte=on)
+    """Add the balance of `fiscal_year` (`year_…`) and of all years (`all_…`), in one query.
+
+    Each sum is a query of its own below the fund, so that a page of fifty sums fifty funds.
+    """
     sums = {}
-    for scope, rows in (("year", Q(appropriations__fiscal_year=fiscal_year)), ("all", Q())):
-        sums[f"{scope}_appropriated"] = _sum(F("appropriations__amount"), rows)
-        sums[f"{scope}_held"] = _sum(F("appropriations__held"), rows)
-        sums[f"{scope}_committed"] = _sum(F("appropriations__committed"), rows)
-        sums[f"{scope}_free"] = _sum(left, rows & usable)
+    for scope, rows in (("year", Q(fiscal_year=fiscal_year)), ("all", Q())):
+        sums[f"{scope}_appropriated"] = _sum(F("amount"), rows)
+        sums[f"{scope}_held"] = _sum(F("held"), rows)
+        sums[f"{scope}_committed"] = _sum(F("committed"), rows)
+        left = F("amount") - F("held") - F("committed")
+        sums[f"{scope}_free"] = _sum(left, rows & Q(available_until__gte=on))
     return funds.annotate(**sums)
 
 
 def _sum(amount: Combinable, rows: Q) -> Coalesce:
     money = DecimalField(max_digits=17, decimal_places=2)
-    total = Sum(amount, filter=rows or None, output_field=money)
-    return Coalesce(total, Value(NOTHING), output_field=money)
+    of_fund = Appropriation.objects.filter(rows, fund=OuterRef("pk")).order_by().values("fund")
+    total = of_fund.annotate(total=Sum(amount, output_field=money)).values("total")
+    return Coalesce(Subquery(total), Value(NOTHING), output_field=money)

@@ -38,7 +38,9 @@ def made(name: str, *, durable: bool = False) -> Iterator[None]:
         owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
         owner.execute(sql.SQL("CREATE DATABASE {}").format(database))
         if not durable:
-            owner.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(database))
+            owner.execute(
+                sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(database)
+            )
     try:
         for alias in ("default", "owner"):
             connections[alias].close()
