@@ -11,7 +11,6 @@ class ProjectTable(tables.Table):
     """Projects, one a row: where each stands at the gate and what it costs."""
 
     caption = "Projects"
-    empty_text = "No project matches."
 
     title = tables.Column(linkify=True, order_by=("title", "pk"))
     reference = tables.Column(verbose_name="Number", order_by=("pk",))
@@ -29,6 +28,7 @@ class ProjectTable(tables.Table):
     )
 
     class Meta:
+        empty_text = "No project matches. Change the words or the choices above."
         order_by = ("title",)
 
     def render_gate(self, record: Project) -> str:

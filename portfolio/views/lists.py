@@ -162,30 +162,30 @@ def adopt(request: SignedInRequest) -> HttpResponse:
     """Sign the working order into the next adopted list."""
     today, mark = request.city.today(), ranking.order_mark()
     form = AdoptForm(request.POST or None, today=today, mark=mark)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                signed = ranking.adopt(by=request.user, **form.cleaned_data)
-            except ranking.Stale as stale:
-                form = AdoptForm(request.POST | {"seen": mark}, today=today, mark=mark)
-                form.add_error(None, stale)
-                status = 409
-            except ValidationError as refusal:
-                form.add_error(None, refusal)
-            else:
-                messages.success(request, f"Priority list {signed.number} is adopted.")
-                return redirect(signed)
+    status = 422 if request.method == "POST" else 200
+    if form.is_valid():
+        try:
+            signed = ranking.adopt(by=request.user, **form.cleaned_data)
+        except ranking.Stale as stale:
+            status = 409
+            form = AdoptForm({**request.POST.dict(), "seen": mark}, today=today, mark=mark)
+            form.add_error(None, stale)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, f"Priority list {signed.number} is adopted.")
+            return redirect(signed)
+    return render(request, "portfolio/list_adopt.html", _adopt_context(form), status=status)
+
+
+def _adopt_context(form: AdoptForm) -> dict[str, Any]:
     latest = AdoptedList.objects.latest_adopted()
-    context = {
+    return {
         "form": form,
         "latest": latest,
-        "changes": ranking.changes_since(latest),
         "length": WorkingPosition.objects.count(),
         "difference": ranking.difference(latest),
     }
-    return render(request, "portfolio/list_adopt.html", context, status=status)
 
 
 @require_safe

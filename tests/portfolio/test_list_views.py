@@ -115,6 +115,24 @@ def test_adopting_signs_the_order_once(cast: SimpleNamespace, signed_in: Any) ->
     assert AdoptedList.objects.count() == 1
 
 
+def test_a_list_is_signed_only_as_its_signer_saw_it(cast: SimpleNamespace, signed_in: Any) -> None:
+    *_, last = ranked(cast, 3)
+    data = {
+        "action_number": "Res. 9",
+        "adopted_on": cast.city.today().isoformat(),
+        "seen": ranking.order_mark(),
+    }
+    ranking.move(last, to=1, seen=key_of(last), by=cast.manager)
+    client = signed_in(cast.manager)
+    answer = client.post(reverse("list_adopt"), data)
+    assert answer.status_code == 409
+    assert "Somebody changed the order while you had this page open" in words(answer.text)
+    assert "Res. 9" in answer.text
+    assert not AdoptedList.objects.exists()
+    client.post(reverse("list_adopt"), data | {"seen": ranking.order_mark()})
+    assert AdoptedList.objects.get().entries.get(rank=1).project == last
+
+
 def test_adopting_in_the_future_is_refused_at_the_field(
     cast: SimpleNamespace, signed_in: Any
 ) -> None:
