@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -82,6 +83,7 @@ def detail(request: SignedInRequest, project: Project) -> HttpResponse:
         "allocations": project.budget.allocations.select_related("appropriation__fund").exclude(
             state="released"
         ),
+        "requested": project.budget.requests.aggregate(sum=Sum("amount"))["sum"],
         "history": history_words.of_project(project, limit=40)[:8],
         "may_move": request.user.has_perm(Permission.MOVE_STAGES),
         "may_name_problem": may(request.user, Permission.START_PROJECTS, project),
