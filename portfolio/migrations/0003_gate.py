@@ -223,14 +223,16 @@ BEGIN
     JOIN portfolio_project project ON project.id = place.project_id
     JOIN portfolio_department department ON department.id = project.department_id
     JOIN budgets_budget budget ON budget.id = project.budget_id;
-    -- Also those of the list before whose stored fact is behind the calendar: somebody may be
-    -- opening one of them right now, with the fact computed anew.
+    -- Also those that leave the list although their stored fact is behind the calendar: somebody
+    -- may be opening one of them right now, with the fact computed anew.
     UPDATE portfolio_project SET revision = revision
-    WHERE (listed OR id IN (
-               SELECT entry.project_id FROM portfolio_adoptedentry entry
-               JOIN portfolio_adoptedlist list ON list.id = entry.adopted_list_id
-               WHERE list.number = NEW.number - 1))
-       <> (id IN (SELECT project_id FROM portfolio_adoptedentry WHERE adopted_list_id = NEW.id));
+    WHERE listed <> (id IN (SELECT project_id FROM portfolio_adoptedentry
+                            WHERE adopted_list_id = NEW.id))
+       OR id IN (SELECT entry.project_id FROM portfolio_adoptedentry entry
+                 JOIN portfolio_adoptedlist list ON list.id = entry.adopted_list_id
+                 WHERE list.number = NEW.number - 1
+                 EXCEPT SELECT project_id FROM portfolio_adoptedentry
+                 WHERE adopted_list_id = NEW.id);
     RETURN NULL;
 END $$;
 REVOKE EXECUTE ON FUNCTION portfolio_copy_working_order() FROM PUBLIC;
