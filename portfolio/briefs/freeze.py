@@ -19,21 +19,19 @@ from portfolio import gates
 from portfolio.briefs import freeze_budget, freeze_problem, summary
 from portfolio.briefs.content import (
     NO_MONEY,
-    Blocker,
     DatedStep,
     FundTotal,
-    GateState,
     ListBrief,
     ListEntry,
     Masthead,
     OptionRow,
-    Panel,
     PriorityPart,
     ProjectBrief,
     RiskRow,
     ScopePart,
 )
 from portfolio.briefs.rows import rows
+from portfolio.briefs.verdict import Blocker, GateState, Panel
 from portfolio.models import (
     AdoptedEntry,
     AdoptedList,

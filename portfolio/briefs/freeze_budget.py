@@ -107,7 +107,8 @@ def _rows(lines: Sequence[CostLine], years: Sequence[int]) -> Iterator[CostRow]:
 def _notes(lines: Sequence[CostLine]) -> Iterator[Fact]:
     """Yield what the lines of each element pay for, every note once."""
     for element in CostLine.Element:
-        notes = dict.fromkeys(line.note for line in lines if line.element == element and line.note)
+        mine = (line.note.rstrip(".") for line in lines if line.element == element)
+        notes = dict.fromkeys(note for note in mine if note)
         if notes:
             yield Fact(element.label, "; ".join(notes))
 

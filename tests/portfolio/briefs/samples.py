@@ -7,7 +7,7 @@ from typing import Any
 
 import pymupdf
 
-from portfolio.briefs import charts, content, summary
+from portfolio.briefs import charts, content, summary, verdict
 
 
 def opened(document: bytes) -> Any:
@@ -33,26 +33,26 @@ WHERE = (
 )
 
 DEFINED = (
-    content.Panel("Problem", True, "Accepted on Nov. 2, 2026, version 1.", ()),
-    content.Panel("Budget", True, "$300,000 is dedicated until June 30, 2027.", ()),
-    content.Panel("Priority", True, "Number 3 of 12 on the list adopted on Nov. 1, 2026.", ()),
+    verdict.Panel("Problem", True, "Accepted on Nov. 2, 2026, version 1.", ()),
+    verdict.Panel("Budget", True, "$300,000 is dedicated until June 30, 2027.", ()),
+    verdict.Panel("Priority", True, "Number 3 of 12 on the list adopted on Nov. 1, 2026.", ()),
 )
 MISSING = (
     DEFINED[0],
-    content.Panel(
+    verdict.Panel(
         "Budget",
         False,
         "$180,000 of $300,000 is committed.",
         (
-            content.Blocker("not_covered", "Commit $120,000 more.", "A finance officer"),
-            content.Blocker("no_security_cost", "Enter the cost of security.", "Head of Water"),
+            verdict.Blocker("not_covered", "Commit $120,000 more.", "A finance officer"),
+            verdict.Blocker("no_security_cost", "Enter the cost of security.", "Head of Water"),
         ),
     ),
-    content.Panel(
+    verdict.Panel(
         "Priority",
         False,
         "It is not on priority list 2.",
-        (content.Blocker("not_listed", "It is not on priority list 2.", "A city manager"),),
+        (verdict.Blocker("not_listed", "It is not on priority list 2.", "A city manager"),),
     ),
 )
 
@@ -192,9 +192,9 @@ def budget(*amounts: int, is_dedicated: bool = True) -> content.BudgetPart:
     )
 
 
-def gate(*panels: content.Panel, **changes: Any) -> content.GateState:
+def gate(*panels: verdict.Panel, **changes: Any) -> verdict.GateState:
     """Make the state of a concept's gate; open where no panel is given."""
-    state = content.GateState(
+    state = verdict.GateState(
         stage="Concept",
         has_left_concept=False,
         is_over=False,
@@ -252,7 +252,7 @@ def adopted_list(length: int = 12, **changes: Any) -> content.ListBrief:
             content.ListEntry(
                 rank=rank,
                 title=f"{WHAT[rank % 7]} {WHERE[rank // 7 % 11]}",
-                department="Water Operations",
+                department=("Water", "Parks", "Fire", "Library", "Streets")[rank % 5],
                 gate="Ready to scope" if money else "Needs budget",
                 cost=amount,
                 committed=money,

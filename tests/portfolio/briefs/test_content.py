@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from portfolio.briefs import content, summary
+from portfolio.briefs import summary, verdict
 from tests.portfolio.briefs import samples
 
 
@@ -31,7 +31,7 @@ def test_one_missing_part_is_one() -> None:
     assert state.headline == "This project may not be scoped yet: 1 of 3 is missing."
 
 
-FULL_HOUSE = content.Blocker("no_scoping_slot", "All 2 scoping slots are taken.", "A city manager")
+FULL_HOUSE = verdict.Blocker("no_scoping_slot", "All 2 scoping slots are taken.", "A city manager")
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ FULL_HOUSE = content.Blocker("no_scoping_slot", "All 2 scoping slots are taken."
         samples.gate(stage="Scoping", has_left_concept=True),
     ],
 )
-def test_only_a_concept_with_an_open_gate_is_ready(state: content.GateState) -> None:
+def test_only_a_concept_with_an_open_gate_is_ready(state: verdict.GateState) -> None:
     assert not state.is_ready
     assert "may be scoped:" not in state.headline
 
