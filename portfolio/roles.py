@@ -64,8 +64,10 @@ READ_EVERYTHING = (
     Permission.READ_ALL_PROJECTS,
     Permission.READ_LIST,
     Permission.EXPORT_BRIEFS,
-    Permission.SEE_OWN_WORK,
 )
+
+# Whoever signs in sees what waits on them, and the help.
+FOR_EVERYBODY = frozenset({Permission.SEE_OWN_WORK})
 
 ROLES: dict[Role, Duties] = {
     Role.DEPARTMENT_HEAD: Duties(
@@ -80,7 +82,6 @@ ROLES: dict[Role, Duties] = {
             Permission.READ_MONEY,
             Permission.READ_LIST,
             Permission.EXPORT_BRIEFS,
-            Permission.SEE_OWN_WORK,
         ),
     ),
     Role.FINANCE_OFFICER: Duties(
@@ -101,7 +102,7 @@ ROLES: dict[Role, Duties] = {
     Role.COUNCIL_STAFF: Duties("Exports briefs for the council.", READ_EVERYTHING),
     Role.ADMINISTRATOR: Duties(
         "Manages people, departments and policy. Holds no power over problems, money or the list.",
-        (Permission.SEE_OWN_WORK,),
+        (),
     ),
 }
 

@@ -25,7 +25,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def flush_as_owner() -> None:
     """Let transaction tests be emptied by the owner's role."""
-    TransactionTestCase._fixture_teardown = lambda _: database.flush()  # type: ignore[attr-defined, method-assign]
+    TransactionTestCase._fixture_teardown = lambda _: database.flush()  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The form of a scope: its approach, and the rows that belong to it."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.forms import BaseInlineFormSet, inlineformset_factory
@@ -36,7 +36,24 @@ class ScopePartForm(forms.ModelForm[Any]):
     use_required_attribute = False
 
 
-DATE = {"due": forms.DateInput(attrs={"type": "date"})}
+WIDGETS: dict[str, forms.Widget] = {"due": forms.DateInput(attrs={"type": "date"})} | {
+    # Sentences: on one line nobody could read them again.
+    name: forms.Textarea(attrs={"rows": 2})
+    for name in ("description", "advantages", "drawbacks", "what", "done_when", "answer")
+}
+
+
+class ScopePartRows(BaseInlineFormSet[Any, Any, Any]):
+    """The rows of one kind; those that are saved can be removed."""
+
+    row_label: ClassVar[str]
+    add_label: ClassVar[str]
+
+    def add_fields(self, form: forms.ModelForm[Any], index: int | None) -> None:
+        """Name the box that removes a row."""
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = f"Remove this {self.row_label.lower()}"
 
 
 class Part(NamedTuple):
@@ -81,8 +98,8 @@ def _part_formset(
         validate_max=True,
         can_delete=True,
         can_delete_extra=False,
-        widgets={name: widget for name, widget in DATE.items() if name in part.fields},
+        formset=ScopePartRows,
+        widgets={name: widget for name, widget in WIDGETS.items() if name in part.fields},
     )
-    formset = factory(data, instance=scope, prefix=part.model._meta.model_name)
-    formset.row_label, formset.add_label = part.row_label, part.add_label  # type: ignore[attr-defined]
-    return formset
+    factory.row_label, factory.add_label = part.row_label, part.add_label  # type: ignore[attr-defined]
+    return factory(data, instance=scope, prefix=part.model._meta.model_name)

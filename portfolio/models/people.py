@@ -13,7 +13,7 @@ from django.db import connection, models, transaction
 from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject, Lower
 
-from portfolio.roles import Permission, Role, permissions_of
+from portfolio.roles import FOR_EVERYBODY, Permission, Role, permissions_of
 
 
 class Department(models.Model):
@@ -125,7 +125,7 @@ class User(AbstractBaseUser):
     @cached_property
     def permissions(self) -> frozenset[Permission]:
         """Everything this person's roles allow, somewhere; the loaders say where."""
-        return permissions_of(self.roles) if self.is_active else frozenset()
+        return permissions_of(self.roles) | FOR_EVERYBODY if self.is_active else frozenset()
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Return whether a role of this person allows `perm`; on a record, see the loaders."""

@@ -107,11 +107,11 @@ function focusMovedRow() {
   row.scrollIntoView({ block: "nearest" });
 }
 
+// The answer says in a header what was done (HX-Trigger: announce).
+document.addEventListener("announce", (event) => announce(event.detail.sentence));
+
 document.addEventListener("htmx:afterSettle", (event) => {
-  const part = event.target;
-  const told = part.closest("[data-announce]") ?? part.querySelector("[data-announce]");
-  if (told) announce(told.dataset.announce);
-  if (!focusErrors(part) && pressed) focusMovedRow();
+  if (!focusErrors(event.target) && pressed) focusMovedRow();
   pressed = null;
 });
 
