@@ -137,57 +137,62 @@ def years(*amounts: int, first: int = 2027) -> tuple[charts.YearCost, ...]:
     )
 
 
-def budget(*amounts: int, is_dedicated: bool = True) -> content.BudgetPart:
-    """Make a budget that costs `amounts` in the years from 2027 on."""
-    spending = years(*(amounts or (240_000, 30_000, 31_000)))
-    capital = tuple(year.capital for year in spending)
-    contingency = tuple(year.contingency for year in spending)
-    recurring = tuple(year.recurring for year in spending)
-    rows = tuple(
-        content.CostRow(kind, element, row, sum(row, Decimal(0)))
-        for kind, element, row in (
-            ("Capital", "Hardware", capital),
-            ("Capital", "Contingency", contingency),
-            ("Recurring operating", "Security", recurring),
-        )
-        if any(row)
+def cost_table(*spending: charts.YearCost) -> content.CostTable:
+    """Make the table of a spending by year."""
+    rows = (
+        ("Capital", "Hardware", tuple(year.capital for year in spending)),
+        ("Capital", "Contingency", tuple(year.contingency for year in spending)),
+        ("Recurring operating", "Security", tuple(year.recurring for year in spending)),
     )
-    table = content.CostTable(
+    return content.CostTable(
         years=tuple(year.label for year in spending),
-        rows=rows,
+        rows=tuple(
+            content.CostRow(kind, element, row, sum(row, Decimal(0)))
+            for kind, element, row in rows
+            if any(row)
+        ),
         totals=tuple(year.total for year in spending),
         total=sum((year.total for year in spending), Decimal(0)),
     )
+
+
+def allocation() -> content.AllocationRow:
+    """Make one allocation that is committed."""
+    return content.AllocationRow(
+        fund="410 Water capital",
+        year="FY 2027",
+        action="Ordinance 2026-118",
+        constraint="Committed",
+        available_from=date(2026, 7, 1),
+        available_until=date(2027, 6, 30),
+        state="Committed",
+        amount=Decimal(180_000),
+    )
+
+
+def budget(*amounts: int, is_dedicated: bool = True) -> content.BudgetPart:
+    """Make a budget that costs `amounts` in the years from 2027 on."""
+    spending = years(*(amounts or (240_000, 30_000, 31_000)))
+    recurring = sum((year.recurring for year in spending), Decimal(0))
     return content.BudgetPart(
         is_dedicated=is_dedicated,
         confirmed_by="Fred Finance" if is_dedicated else "",
         confirmed_on=date(2026, 11, 10) if is_dedicated else None,
         phase_start=date(2026, 12, 1),
         phase_end=date(2027, 6, 30),
-        one_time=sum(capital, Decimal(0)),
-        contingency=sum(contingency, Decimal(0)),
-        recurring=sum(recurring, Decimal(0)),
+        one_time=sum((year.capital for year in spending), Decimal(0)),
+        contingency=sum((year.contingency for year in spending), Decimal(0)),
+        recurring=recurring,
         recurring_sources="510 Water utility",
         no_recurring_reason="",
-        security=sum(recurring, Decimal(0)),
+        security=recurring,
         horizon="FY 2027 to FY 2031",
         held=Decimal(0),
         committed=Decimal(300_000 if is_dedicated else 180_000),
-        tables=(table,),
+        tables=(cost_table(*spending),),
         spending=spending,
         notes=(content.Fact("Hardware", "Meter-pit cameras"),),
-        allocations=(
-            content.AllocationRow(
-                fund="410 Water capital",
-                year="FY 2027",
-                action="Ordinance 2026-118",
-                constraint="Committed",
-                available_from=date(2026, 7, 1),
-                available_until=date(2027, 6, 30),
-                state="Committed",
-                amount=Decimal(180_000),
-            ),
-        ),
+        allocations=(allocation(),),
         requested=Decimal(0),
     )
 

@@ -1,0 +1,230 @@
+"""The one list under many hands, on connections of their own."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from threading import Barrier
+from types import SimpleNamespace
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
+
+from portfolio import ranking
+from portfolio.constraints import sentence_for
+from portfolio.models import AdoptedList, History, User, WorkingPosition
+from portfolio.roles import Role
+from tests import database
+from tests.factories import make_project, make_user
+from tests.gate.attempts import assert_readable
+from tests.gate.invariants import assert_all_is_true
+from tests.gate.world import settle
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LENGTH = 24
+PATIENCE = 60  # Seconds until a writer that never comes is called a fault.
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> SimpleNamespace:
+    cast = settle()
+    cast.projects = [make_project(cast) for _ in range(LENGTH)]
+    ranking.add_all(cast.projects, by=cast.manager)
+    return cast
+
+
+def order() -> list[int]:
+    return list(WorkingPosition.objects.in_order().values_list("project_id", flat=True))
+
+
+def together[Result](writers: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Run the writers at once, each on its own connection; return what each brought back."""
+    start = Barrier(len(writers))
+
+    def run(writer: Callable[[], Result]) -> Result:
+        connection.ensure_connection()
+        try:
+            start.wait(PATIENCE)
+            return writer()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(writers)) as pool:
+        return list(pool.map(run, writers))
+
+
+def mover(by: User, seed: int, moves: int) -> Callable[[], list[ranking.Move]]:
+    """Return a writer that moves at random, as often as it takes to make `moves` of them."""
+    chance = Random(seed)
+
+    def write() -> list[ranking.Move]:
+        made: list[ranking.Move] = []
+        while len(made) < moves:
+            place = chance.choice(list(WorkingPosition.objects.select_related("project")))
+            to = chance.randint(1, LENGTH)
+            try:
+                move = ranking.move(place.project, to=to, seen=place.key, by=by)
+            except ranking.Stale as refused:
+                assert_readable(refused.messages[0])
+                continue
+            if move.before != move.after:
+                made.append(move)
+        return made
+
+    return write
+
+
+@pytest.mark.parametrize(("hands", "moves"), [(2, 60), (8, 30)])
+def test_no_move_is_lost_among(cast: SimpleNamespace, hands: int, moves: int) -> None:
+    replay = order()
+    managers = [make_user(f"Manager {n}", role=Role.CITY_MANAGER) for n in range(hands)]
+    results = together([mover(by, seed, moves) for seed, by in enumerate(managers)])
+    made = {by.pk: iter(some) for by, some in zip(managers, results, strict=True)}
+
+    # Replay the moves in the order in which the database made them: it must end where it ended.
+    changes = History.objects.filter(table="portfolio_workingposition", action="UPDATE")
+    assert changes.count() == hands * moves, "one row written for each move"
+    for change in changes.order_by("link__id"):
+        move = next(made[change.user_id or 0])
+        assert str(move.project.pk) == change.row
+        assert replay.index(move.project.pk) + 1 == move.before
+        replay.insert(move.after - 1, replay.pop(move.before - 1))
+    assert order() == replay
+
+    with database.connect("default") as watcher:
+        assert_all_is_true(watcher)
+        assert watcher.execute("SELECT * FROM portfolio_verify_history()").fetchall() == []
+
+
+def test_two_who_saw_the_same_place_do_not_both_move_it(cast: SimpleNamespace) -> None:
+    place = WorkingPosition.objects.in_order().select_related("project")[5]
+
+    def move(to: int) -> Callable[[], Exception | None]:
+        def write() -> Exception | None:
+            try:
+                ranking.move(place.project, to=to, seen=place.key, by=cast.manager)
+            except ranking.Stale as refused:
+                return refused
+            return None
+
+        return write
+
+    ends = together([move(1), move(LENGTH)])
+    assert sorted(type(end).__name__ for end in ends) == ["NoneType", "Stale"]
+    assert order().index(place.project.pk) + 1 in {1, LENGTH}
+
+
+def test_the_same_project_is_added_once(cast: SimpleNamespace) -> None:
+    project = make_project(cast)
+
+    def add() -> Exception | None:
+        try:
+            ranking.add(project, by=cast.manager)
+        except ValidationError as refused:
+            assert_readable(refused.messages[0])
+            return refused
+        return None
+
+    ends = together([add, add, add])
+    assert sorted(type(end).__name__ for end in ends) == [
+        "NoneType",
+        "ValidationError",
+        "ValidationError",
+    ]
+    assert order().count(project.pk) == 1
+
+
+def test_projects_added_at_once_get_a_place_each(cast: SimpleNamespace) -> None:
+    newcomers = [make_project(cast) for _ in range(8)]
+    before = order()
+    together([lambda one=one: ranking.add(one, by=cast.manager).key for one in newcomers])  # type: ignore[misc]
+    assert order()[:LENGTH] == before
+    assert sorted(order()[LENGTH:]) == sorted(project.pk for project in newcomers)
+
+
+def adopter(by: User, action: str, cast: SimpleNamespace) -> Callable[[], Exception | None]:
+    def adopt() -> Exception | None:
+        try:
+            ranking.adopt(action_number=action, adopted_on=cast.city.today(), by=by)
+        except ValidationError as refused:
+            return refused
+        return None
+
+    return adopt
+
+
+def test_two_managers_adopting_the_same_action_make_one_list(cast: SimpleNamespace) -> None:
+    ends = together(
+        [
+            adopter(cast.manager, "Res. 2027-4", cast),
+            adopter(cast.second_manager, "Res. 2027-4", cast),
+        ]
+    )
+    refused = [end for end in ends if end is not None]
+    assert len(refused) == 1
+    assert isinstance(refused[0], ValidationError)
+    assert refused[0].messages == [
+        "A list was already adopted by Res. 2027-4. Check the number, or reload the page."
+    ]
+    assert AdoptedList.objects.count() == 1
+
+
+def test_two_who_saw_the_same_order_sign_it_once(cast: SimpleNamespace) -> None:
+    place = WorkingPosition.objects.in_order().select_related("project")[5]
+    seen = ranking.order_mark()
+
+    def move() -> Exception | None:
+        try:
+            ranking.move(place.project, to=1, seen=place.key, by=cast.second_manager)
+        except ranking.Stale as refused:
+            return refused
+        return None
+
+    def adopt() -> Exception | None:
+        try:
+            ranking.adopt(
+                action_number="Res. 1", adopted_on=cast.city.today(), by=cast.manager, seen=seen
+            )
+        except ranking.Stale as refused:
+            return refused
+        return None
+
+    moved, adopted = together([move, adopt])
+    assert moved is None
+    if adopted is None:
+        signed = (
+            AdoptedList.objects.get().entries.order_by("rank").values_list("project_id", flat=True)
+        )
+        assert list(signed).index(place.project.pk) == 5, "signed as it was seen, then moved"
+    else:
+        assert not AdoptedList.objects.exists()
+
+
+def test_two_lists_by_sql_are_numbered_one_after_the_other(cast: SimpleNamespace) -> None:
+    def adopt(action: str) -> Callable[[], str]:
+        def write() -> str:
+            with connection.cursor() as cursor:
+                try:
+                    cursor.execute(
+                        "INSERT INTO portfolio_adoptedlist (action_number, adopted_on, "
+                        "signed_by_id, signed_at) VALUES (%s, portfolio_today(), %s, now())",
+                        [action, cast.manager.pk],
+                    )
+                except IntegrityError as refused:
+                    return sentence_for(refused)
+            return ""
+
+        return write
+
+    ends = together([adopt("Res. 1"), adopt("Res. 2"), adopt("Res. 2")])
+    assert sorted(ends) == [
+        "",
+        "",
+        "A list was already adopted by this action. Check the number.",
+    ]
+    lists = AdoptedList.objects.order_by("number")
+    assert [one.number for one in lists] == [1, 2]
+    for one in lists:
+        ranks = list(one.entries.order_by("rank").values_list("rank", flat=True))
+        assert ranks == list(range(1, LENGTH + 1))

@@ -1,0 +1,258 @@
+"""The one list: every move against a plain Python list, and adopting."""
+
+from datetime import timedelta
+from itertools import product
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from fractional_indexing import generate_key_between
+
+from portfolio import projects, ranking
+from portfolio.models import AdoptedList, City, History, Project, WorkingPosition
+from tests.factories import make_project
+
+LENGTH = 5
+
+
+@pytest.fixture
+def ranked(cast: SimpleNamespace) -> list[Project]:
+    some = [make_project(cast, title=f"Project {n}") for n in range(1, LENGTH + 1)]
+    ranking.add_all(some, by=cast.manager)
+    return some
+
+
+def order() -> list[int]:
+    return list(WorkingPosition.objects.in_order().values_list("project_id", flat=True))
+
+
+def key_of(project: Project) -> str:
+    return WorkingPosition.objects.get(project=project).key
+
+
+def move(project: Project, to: int, cast: SimpleNamespace) -> ranking.Move:
+    return ranking.move(project, to=to, seen=key_of(project), by=cast.manager)
+
+
+def adopt(cast: SimpleNamespace, action: str = "Res. 1", **changes: Any) -> AdoptedList:
+    day = changes.pop("adopted_on", None) or cast.city.today()
+    return ranking.adopt(action_number=action, adopted_on=day, by=cast.manager, **changes)
+
+
+@pytest.mark.parametrize(
+    ("start", "to"), list(product(range(1, LENGTH + 1), [-3, 0, *range(1, LENGTH + 1), 6, 999]))
+)
+def test_a_move_is_a_move_in_a_plain_list(
+    cast: SimpleNamespace, ranked: list[Project], start: int, to: int
+) -> None:
+    expected = [project.pk for project in ranked]
+    after = min(max(to, 1), LENGTH)
+    expected.insert(after - 1, expected.pop(start - 1))
+    assert move(ranked[start - 1], to, cast)[1:] == (start, after, LENGTH)
+    assert order() == expected
+
+
+def test_a_move_says_what_it_did(cast: SimpleNamespace, ranked: list[Project]) -> None:
+    assert move(ranked[4], 2, cast).sentence == "Project 5 moved from 5 to 2 of 5."
+    assert move(ranked[4], 2, cast).sentence == "Project 5 stays at 2 of 5."
+
+
+@pytest.mark.parametrize("length", [3, 40])
+def test_a_move_writes_one_row_and_asks_little(cast: SimpleNamespace, length: int) -> None:
+    some = [make_project(cast) for _ in range(length)]
+    ranking.add_all(some, by=cast.manager)
+    keys = dict(WorkingPosition.objects.values_list("project_id", "key"))
+    seen = key_of(some[-1])
+    with CaptureQueriesContext(connection) as queries:
+        ranking.move(some[-1], to=1, seen=seen, by=cast.manager)
+    asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len(asked) <= 10
+    assert len([sql for sql in asked if sql.startswith("UPDATE")]) == 1
+    now = dict(WorkingPosition.objects.values_list("project_id", "key"))
+    assert [pk for pk in now if now[pk] != keys[pk]] == [some[-1].pk]
+
+
+def test_a_move_to_where_it_stands_writes_nothing(
+    cast: SimpleNamespace, ranked: list[Project]
+) -> None:
+    before = History.objects.count()
+    move(ranked[2], 3, cast)
+    assert History.objects.count() == before
+
+
+def test_a_stale_move_changes_nothing(cast: SimpleNamespace, ranked: list[Project]) -> None:
+    seen = key_of(ranked[4])
+    move(ranked[4], 1, cast)
+    before = order()
+    with pytest.raises(ranking.Stale):
+        ranking.move(ranked[4], to=3, seen=seen, by=cast.manager)
+    assert order() == before
+
+
+def test_another_projects_move_does_not_make_mine_stale(
+    cast: SimpleNamespace, ranked: list[Project]
+) -> None:
+    seen = key_of(ranked[0])
+    move(ranked[4], 1, cast)
+    ranking.move(ranked[0], to=5, seen=seen, by=cast.manager)
+    assert order() == [ranked[n].pk for n in (4, 1, 2, 3, 0)]
+
+
+def test_what_is_not_on_the_list_is_not_moved(cast: SimpleNamespace, ranked: list[Project]) -> None:
+    with pytest.raises(ValidationError, match="not on the list"):
+        ranking.move(make_project(cast), to=1, seen="a0", by=cast.manager)
+
+
+def test_a_project_is_added_at_the_end_and_once(
+    cast: SimpleNamespace, ranked: list[Project]
+) -> None:
+    newcomer = make_project(cast)
+    ranking.add(newcomer, by=cast.manager)
+    assert order() == [*(project.pk for project in ranked), newcomer.pk]
+    with pytest.raises(ValidationError, match="on the list already"):
+        ranking.add(newcomer, by=cast.manager)
+
+
+def test_a_stopped_project_is_not_ranked(cast: SimpleNamespace) -> None:
+    stopped = projects.stop(make_project(cast), reason="Peers dropped it.", by=cast.manager)
+    with pytest.raises(ValidationError, match="stopped"):
+        ranking.add(stopped, by=cast.manager)
+
+
+def test_stopping_takes_a_project_off_the_list(
+    cast: SimpleNamespace, ranked: list[Project]
+) -> None:
+    projects.stop(ranked[1], reason="Peers dropped it.", by=cast.manager)
+    assert order() == [ranked[n].pk for n in (0, 2, 3, 4)]
+
+
+def test_a_project_is_taken_off_once(cast: SimpleNamespace, ranked: list[Project]) -> None:
+    ranking.remove(ranked[0], by=cast.manager)
+    assert order() == [project.pk for project in ranked[1:]]
+    with pytest.raises(ValidationError, match="not on the list"):
+        ranking.remove(ranked[0], by=cast.manager)
+
+
+def test_keys_that_grew_long_are_spread_anew(cast: SimpleNamespace, ranked: list[Project]) -> None:
+    # What hundreds of moves to the second place leave behind.
+    first, second = key_of(ranked[0]), key_of(ranked[1])
+    while len(second) < ranking.LONGEST_KEY:
+        second = generate_key_between(first, second)
+    WorkingPosition.objects.filter(project=ranked[1]).update(key=second)
+    expected = order()
+    for _ in range(12):
+        move(Project.objects.get(pk=expected[-1]), 2, cast)
+        expected.insert(1, expected.pop())
+        assert order() == expected
+    keys = WorkingPosition.objects.values_list("key", flat=True)
+    assert max(len(key) for key in keys) < ranking.LONGEST_KEY / 2
+
+
+def test_a_key_written_by_hand_does_not_stop_the_list(
+    cast: SimpleNamespace, ranked: list[Project]
+) -> None:
+    WorkingPosition.objects.filter(project=ranked[2]).update(key="zz")
+    expected = [ranked[n].pk for n in (0, 1, 3, 4, 2)]
+    assert order() == expected
+    move(ranked[0], 5, cast)
+    assert order() == [*expected[1:], expected[0]]
+    newcomer = make_project(cast)
+    WorkingPosition.objects.filter(project=ranked[3]).update(key="zzz")
+    ranking.add(newcomer, by=cast.manager)
+    assert order()[-1] == newcomer.pk
+
+
+def test_an_adopted_list_is_the_working_order(cast: SimpleNamespace, ranked: list[Project]) -> None:
+    move(ranked[4], 1, cast)
+    signed = adopt(cast)
+    entries = signed.entries.order_by("rank")
+    assert list(entries.values_list("rank", flat=True)) == list(range(1, LENGTH + 1))
+    assert list(entries.values_list("project_id", flat=True)) == order()
+    assert (signed.number, signed.length, signed.signed_by) == (1, LENGTH, cast.manager)
+    move(ranked[4], 5, cast)
+    assert list(entries.values_list("project_id", flat=True)) != order()
+    assert adopt(cast, "Res. 2").number == 2
+
+
+@pytest.mark.parametrize("months", [1, 12, 60])
+def test_a_list_holds_for_the_citys_months(
+    cast: SimpleNamespace, ranked: list[Project], months: int
+) -> None:
+    City.objects.update(list_valid_months=months)
+    signed = adopt(cast)
+    assert signed.valid_until
+    today = cast.city.today()
+    length = (signed.valid_until - today).days
+    assert months * 28 - 1 <= length <= months * 31
+    assert signed.is_in_force(on=today)
+    assert signed.is_in_force(on=signed.valid_until)
+    assert not signed.is_in_force(on=signed.valid_until + timedelta(days=1))
+    assert not signed.is_in_force(on=today - timedelta(days=1))
+
+
+@pytest.mark.parametrize("blank", ["", "   "])
+def test_a_list_is_adopted_by_a_numbered_action(
+    cast: SimpleNamespace, ranked: list[Project], blank: str
+) -> None:
+    with pytest.raises(ValidationError, match="number of the action"):
+        adopt(cast, blank)
+
+
+def test_an_action_adopts_once(cast: SimpleNamespace, ranked: list[Project]) -> None:
+    adopt(cast, "Res. 1")
+    with pytest.raises(ValidationError, match=r"already adopted by Res\. 1"):
+        adopt(cast, " Res. 1 ")
+
+
+def test_an_empty_order_is_not_adopted(cast: SimpleNamespace) -> None:
+    with pytest.raises(ValidationError, match="empty"):
+        adopt(cast)
+
+
+@pytest.mark.parametrize("days", [1, 2, 400, -400, -4000])
+def test_a_list_is_adopted_for_today_with_a_sentence(
+    cast: SimpleNamespace, ranked: list[Project], days: int
+) -> None:
+    day = cast.city.today() + timedelta(days=days)
+    with pytest.raises(ValidationError), transaction.atomic():
+        adopt(cast, adopted_on=day)
+    assert not AdoptedList.objects.exists()
+
+
+def test_an_order_that_changed_since_is_not_signed_unseen(
+    cast: SimpleNamespace, ranked: list[Project]
+) -> None:
+    seen = ranking.order_mark()
+    move(ranked[0], 3, cast)
+    with pytest.raises(ranking.Stale):
+        adopt(cast, seen=seen)
+    assert adopt(cast, seen=ranking.order_mark()).length == LENGTH
+
+
+@pytest.mark.parametrize("change", ["add", "remove", "move"])
+def test_the_mark_differs_after_every_change(
+    cast: SimpleNamespace, ranked: list[Project], change: str
+) -> None:
+    before = ranking.order_mark()
+    if change == "add":
+        ranking.add(make_project(cast), by=cast.manager)
+    elif change == "remove":
+        ranking.remove(ranked[0], by=cast.manager)
+    else:
+        move(ranked[0], 2, cast)
+    assert ranking.order_mark() != before
+
+
+def test_the_difference_that_signing_makes(cast: SimpleNamespace, ranked: list[Project]) -> None:
+    signed = adopt(cast)
+    assert ranking.difference(signed).is_empty
+    ranking.remove(ranked[4], by=cast.manager)
+    ranking.add(make_project(cast, title="Project 6"), by=cast.manager)
+    move(ranked[0], 2, cast)
+    difference = ranking.difference(signed)
+    assert difference.entered == ["Project 6"]
+    assert difference.left == ["Project 5"]
+    assert len(difference.moved) == 1, "one project was moved, the others only made room"
