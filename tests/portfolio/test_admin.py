@@ -52,8 +52,16 @@ def test_policy_stays_within_its_range(cast: SimpleNamespace, signed_in: Any) ->
 
 @pytest.mark.parametrize(
     "path",
-    ["portfolio/project", "portfolio/scope", "portfolio/adoptedlist", "problems/problem"]
-    + ["budgets/budget", "budgets/allocation", "budgets/fund", "portfolio/history"],
+    [
+        "portfolio/project",
+        "portfolio/scope",
+        "portfolio/adoptedlist",
+        "portfolio/history",
+        "problems/problem",
+        "budgets/budget",
+        "budgets/allocation",
+        "budgets/fund",
+    ],
 )
 def test_no_domain_record_is_there(cast: SimpleNamespace, signed_in: Any, path: str) -> None:
     assert signed_in(cast.administrator).get(f"/admin/{path}/").status_code == 404
