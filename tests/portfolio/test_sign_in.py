@@ -37,9 +37,7 @@ def test_a_person_signs_in_and_out(head: User, client: Client) -> None:
     assert answer.url == reverse("home")
     assert "Hanna Head" in client.get(reverse("home")).text
     client.post(reverse("account_logout"))
-    assert client.get(reverse("home")).headers["Location"] == (
-        f"{reverse('account_login')}?next=/"
-    )
+    assert client.get(reverse("home")).headers["Location"] == (f"{reverse('account_login')}?next=/")
 
 
 def test_a_wrong_password_says_no_more_than_that(head: User, client: Client) -> None:
@@ -64,9 +62,7 @@ def test_a_person_made_inactive_is_kept_out(head: User, client: Client) -> None:
 
 def test_nobody_signs_up(cast: SimpleNamespace, client: Client) -> None:
     before = User.objects.count()
-    client.post(
-        reverse("account_signup"), {"email": "stranger@example.org", "password1": PASSWORD}
-    )
+    client.post(reverse("account_signup"), {"email": "stranger@example.org", "password1": PASSWORD})
     assert User.objects.count() == before
 
 

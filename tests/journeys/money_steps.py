@@ -1,0 +1,113 @@
+"""How a budget becomes dedicated, and how it stops being so."""
+
+from datetime import date, timedelta
+
+from playwright.sync_api import Page, expect
+
+from portfolio.models import Project
+from tests.journeys.desk import choose, field, fill, follow, has_heading, is_told, press, row
+
+FUND = "Summer programs"
+ONE_TIME = {"Kind": "One-time operating"}
+
+
+def opens_the_budget(page: Page, project: Project) -> None:
+    page.goto("/")
+    follow(page, "Projects")
+    follow(page, project.title)
+    follow(page, "Open the budget")
+    has_heading(page, "Budget")
+
+
+def enters_costs(head: Page, project: Project, *, on: date) -> None:
+    """The head writes what the planned phase costs, line by line, as people type money."""
+    opens_the_budget(head, project)
+    follow(head, "Edit the cost")
+    first_year = f"FY {project.budget.first_fiscal_year}"
+    lines = [("Services", "$90,000"), ("Security", "10,000.00"), ("Contingency", "25000")]
+    ends = on + timedelta(days=300)
+    fill(head, {"Planned phase begins": f"{on}", "Planned phase ends": f"{ends}"})
+    for number, (element, amount) in enumerate(lines, start=1):
+        line = row(head, f"Cost line {number}")
+        choose(line, ONE_TIME | {"Fiscal year": first_year, "For": element})
+        fill(line, {"Amount": amount})
+    press(head, "Save the cost")
+    is_told(head, "The cost is saved.")
+    expect(head.get_by_text("$125,000").first).to_be_visible()
+
+
+def enters_the_running_cost(head: Page, project: Project) -> None:
+    """Once there is a fund, the head says what it costs to run, each year of the horizon."""
+    opens_the_budget(head, project)
+    follow(head, "Edit the cost")
+    line = row(head, "Cost line 4")
+    choose(
+        line,
+        {
+            "Fiscal year": f"FY {project.budget.first_fiscal_year}",
+            "Kind": "Recurring operating",
+            "For": "Staff",
+            "Fund, if recurring": f"301 {FUND}",
+        },
+    )
+    fill(line, {"Amount": "5,000", "What it pays for": "One person at the front desk"})
+    line.get_by_label("The same each year").check()
+    press(head, "Save the cost")
+    is_told(head, "The cost is saved.")
+
+
+def enters_a_fund(finance: Page, *, on: date) -> None:
+    """A finance officer enters a fund, and what an ordinance appropriated in it."""
+    finance.goto("/")
+    follow(finance, "Funds")
+    follow(finance, "Enter a fund")
+    fill(finance, {"Number": "301", "Name": FUND})
+    choose(finance, {"Type": "Special revenue"})
+    press(finance, "Save the fund")
+    follow(finance, "Enter an appropriation")
+    fill(
+        finance,
+        {
+            "Amount": "$400,000",
+            "Number of the action": "Ord. 2027-12",
+            "Date of the action": f"{on - timedelta(days=60)}",
+            "Available from": f"{on - timedelta(days=30)}",
+            "Available until": f"{on + timedelta(days=600)}",
+        },
+    )
+    choose(finance, {"Kind of action": "Ordinance"})
+    finance.get_by_role("radio", name="Committed").check()
+    press(finance, "Save the appropriation")
+    is_told(finance, "$400,000")
+
+
+def holds_and_commits(finance: Page, project: Project) -> None:
+    """The officer holds money, commits it, and is not asked to confirm their own work."""
+    opens_the_budget(finance, project)
+    source = field(finance, "From").get_by_role("option").filter(has_text="Ord. 2027-12")
+    field(finance, "From").select_option(label=source.text_content())
+    fill(finance, {"Amount": "125,000"})
+    press(finance, "Hold it")
+    is_told(finance, "$125,000 is held. It counts once it is committed.")
+    finance.get_by_role("button", name="Commit").click()
+    is_told(finance, "$125,000 is committed.")
+    expect(finance.get_by_text("a second finance officer has to confirm it")).to_be_visible()
+    expect(finance.get_by_role("button", name="Confirm the budget")).to_have_count(0)
+
+
+def confirms(second: Page, project: Project) -> None:
+    """Another finance officer confirms: the budget is dedicated."""
+    second.goto("/")
+    follow(second, project.title)
+    press(second, "Confirm the budget")
+    is_told(second, f"The budget of {project.reference} is dedicated.")
+
+
+def releases(finance: Page, project: Project) -> None:
+    """The officer takes the money back, after reading what follows from it."""
+    opens_the_budget(finance, project)
+    follow(finance, "Release")
+    expect(finance.get_by_text("it goes on hold at once")).to_be_visible()
+    press(finance, "Release $125,000")
+    is_told(finance, "$125,000 is released.")
+    is_told(finance, f"{project.reference} is on hold.")

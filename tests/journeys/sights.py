@@ -1,0 +1,204 @@
+"""The pages of the demonstration city that people meet on the line, and who meets them."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from playwright.sync_api import Page, Response, expect
+
+from tests.journeys.desk import fill, press
+
+
+class Sight(NamedTuple):
+    """A page, who looks at it, and what they do there first.
+
+    `who` is a key of the demonstration's people, or nobody; `path` names records in braces;
+    `status` is that of the page looked at. A page that is `typical` is looked at in every light.
+    """
+
+    name: str
+    who: str
+    path: str
+    status: int = 200
+    act: Callable[[Page], Response] | None = None
+    typical: bool = False
+
+
+def pressing(button: str) -> Callable[[Page], Response]:
+    """Return what presses `button` on the page as it is."""
+    return lambda page: press(page, button)
+
+
+def overtaken(button: str, version: str, typing: str) -> Callable[[Page], Response]:
+    """Return what types into the field `typing` on a page of an older `version`, and sends it."""
+
+    def act(page: Page) -> Response:
+        hidden = page.locator(f"main form input[name={version}]").first
+        hidden.evaluate("input => { input.value = 999; }")
+        page.locator(f"#{typing}").fill("7")
+        return press(page, button)
+
+    return act
+
+
+def moves_what_moved(page: Page) -> Response:
+    """Move a project that somebody else moved meanwhile."""
+    form = page.locator(".moves form").first
+    form.locator("[name=seen]").evaluate("input => { input.value = 'a0a'; }")
+    with page.expect_response(lambda answer: "/move/" in answer.url) as answer:
+        form.get_by_role("button", name="Move down").click()
+    expect(page.locator(".errsum")).to_be_focused()
+    return answer.value
+
+
+def mistypes_the_password(page: Page) -> Response:
+    fill(page, {"Email": "lena.fischer@riverbend.example", "Password": "not this"})
+    return press(page, "Sign in")
+
+
+def opens_every_panel(page: Page) -> Response:
+    """Open what can be opened: the account menu last, because it closes the others."""
+    answer = page.reload()
+    page.locator(".moveto summary").first.click()
+    assert answer is not None
+    return answer
+
+
+SIGHTS = (
+    # Nobody has signed in
+    Sight("sign-in", "", "/accounts/login/", typical=True),
+    Sight("sign-in refused", "", "/accounts/login/", act=mistypes_the_password),
+    Sight("password forgotten", "", "/accounts/password/reset/"),
+    Sight("no sign-up", "", "/accounts/signup/"),
+    # A department head
+    Sight("head's overview", "fischer", "/", typical=True),
+    Sight("help", "fischer", "/help/"),
+    Sight("list as read", "fischer", "/list/"),
+    Sight("projects", "fischer", "/projects/", typical=True),
+    Sight("no such projects", "fischer", "/projects/?q=zeppelin"),
+    Sight("new project", "fischer", "/projects/new/"),
+    Sight(
+        "new project without a title",
+        "fischer",
+        "/projects/new/",
+        422,
+        pressing("Start the project"),
+    ),
+    Sight("problems", "fischer", "/problems/", typical=True),
+    Sight("returned problem", "fischer", "/problems/{problem[fleet]}/"),
+    Sight("returned problem, written", "fischer", "/problems/{problem[fleet]}/edit/", typical=True),
+    Sight(
+        "problem sent incomplete",
+        "fischer",
+        "/problems/{problem[sidewalks]}/edit/",
+        422,
+        pressing("Save and send"),
+        typical=True,
+    ),
+    Sight(
+        "problem overtaken",
+        "fischer",
+        "/problems/{problem[sidewalks]}/edit/",
+        409,
+        overtaken("Save and send", "revision", "id_place"),
+    ),
+    Sight("defined problem", "fischer", "/problems/{problem[streetlights]}/", typical=True),
+    Sight("problem to reopen", "fischer", "/problems/{problem[streetlights]}/reopen/"),
+    Sight("project ready to scope", "fischer", "/projects/{project[streetlights]}/", typical=True),
+    Sight("ready to scope", "fischer", "/projects/{project[streetlights]}/scope/"),
+    Sight("blocked project", "fischer", "/projects/{project[fleet]}/", typical=True),
+    Sight("blocked scope", "fischer", "/projects/{project[fleet]}/scope/", 403, typical=True),
+    Sight("problem of a project", "fischer", "/projects/{project[fleet]}/problem/"),
+    Sight("history", "fischer", "/projects/{project[streetlights]}/history/"),
+    Sight("budget as drafted", "fischer", "/projects/{project[fleet]}/budget/"),
+    Sight("costs", "fischer", "/projects/{project[fleet]}/budget/costs/", typical=True),
+    Sight(
+        "costs of a dedicated budget", "fischer", "/projects/{project[streetlights]}/budget/costs/"
+    ),
+    Sight(
+        "costs overtaken",
+        "fischer",
+        "/projects/{project[fleet]}/budget/costs/",
+        409,
+        overtaken("Save the cost", "seen", "id_lines-0-amount"),
+    ),
+    Sight("not allowed", "fischer", "/list/adopt/", 403, typical=True),
+    Sight("no such page", "fischer", "/projects/999999/", 404, typical=True),
+    Sight("head's briefs", "fischer", "/briefs/"),
+    Sight("password change", "fischer", "/accounts/password/change/"),
+    Sight("sign-out", "fischer", "/accounts/logout/"),
+    Sight("draft of a problem", "hill", "/problems/{problem[parking]}/"),
+    Sight("project without a problem", "hill", "/projects/{project[kiosks]}/"),
+    Sight("scope on hold", "hill", "/projects/{project[traffic]}/scope/", typical=True),
+    Sight("project on hold", "hill", "/projects/{project[traffic]}/"),
+    Sight("scope as written", "okafor", "/projects/{project[lead]}/scope/", typical=True),
+    Sight(
+        "scope overtaken",
+        "okafor",
+        "/projects/{project[lead]}/scope/",
+        409,
+        overtaken("Save the scope", "seen", "id_approach"),
+    ),
+    # Finance
+    Sight("finance's overview", "turner", "/"),
+    Sight("funds", "turner", "/funds/", typical=True),
+    Sight("fund", "turner", "/funds/{fund[water]}/", typical=True),
+    Sight("new fund", "turner", "/funds/new/"),
+    Sight("new fund without a number", "turner", "/funds/new/", 422, pressing("Save the fund")),
+    Sight("new appropriation", "turner", "/funds/{fund[water]}/appropriations/new/"),
+    Sight(
+        "appropriation without an amount",
+        "turner",
+        "/funds/{fund[water]}/appropriations/new/",
+        422,
+        pressing("Save the appropriation"),
+    ),
+    Sight("budget partly held", "turner", "/projects/{project[water_loss]}/budget/", typical=True),
+    Sight(
+        "hold without an amount",
+        "turner",
+        "/projects/{project[water_loss]}/budget/",
+        422,
+        pressing("Hold it"),
+    ),
+    Sight("budget of a project in scoping", "turner", "/projects/{project[lead]}/budget/"),
+    Sight("withdraw", "turner", "/projects/{project[lead]}/budget/withdraw/"),
+    Sight("budget to confirm", "alves", "/projects/{project[sewer]}/budget/"),
+    # The city manager
+    Sight("manager's overview", "whitfield", "/", typical=True),
+    Sight("list", "whitfield", "/list/", typical=True),
+    Sight("list, moving to", "whitfield", "/list/", act=opens_every_panel),
+    Sight("list, overtaken", "whitfield", "/list/", 409, moves_what_moved),
+    Sight("projects for the list", "whitfield", "/list/add/"),
+    Sight("adopting", "whitfield", "/list/adopt/", typical=True),
+    Sight("adopting without a number", "whitfield", "/list/adopt/", 422, pressing("Adopt list 2")),
+    Sight("adopted list", "whitfield", "/list/adopted/1/", typical=True),
+    Sight("no such list", "whitfield", "/list/adopted/99/", 404),
+    Sight("review", "whitfield", "/problems/{problem[trash]}/review/", typical=True),
+    Sight(
+        "returned without a reason",
+        "whitfield",
+        "/problems/{problem[trash]}/review/",
+        422,
+        pressing("Return with reasons"),
+    ),
+    Sight("project to open", "whitfield", "/projects/{project[food]}/"),
+    Sight("hold", "whitfield", "/projects/{project[lead]}/hold/"),
+    Sight(
+        "stop without a reason",
+        "whitfield",
+        "/projects/{project[lead]}/stop/",
+        422,
+        pressing("Stop"),
+    ),
+    Sight("stopped project", "whitfield", "/projects/{project[gunfire]}/"),
+    # Those who read
+    Sight("council's overview", "petrov", "/"),
+    Sight("briefs", "petrov", "/briefs/", typical=True),
+    Sight(
+        "brief of a project in scoping", "petrov", "/projects/{project[lead]}/brief/", typical=True
+    ),
+    Sight("brief of a blocked project", "petrov", "/projects/{project[kiosks]}/brief/"),
+    Sight("brief of a list", "petrov", "/list/adopted/1/brief/", typical=True),
+    Sight("security's overview", "haddad", "/"),
+    Sight("administrator's overview", "moon", "/"),
+)

@@ -1,0 +1,136 @@
+"""The demonstration city as people see it: its sign-in page, and every page of the line.
+
+Each page is looked at by axe and for text that does not fit, on a desk, on a phone and on the
+narrowest phone; typical pages in the dark and in forced colors too.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from budgets.models import Fund
+from portfolio.demo.accounts import DEMO_ACCOUNTS, email_of
+from portfolio.demo.data import read, statements
+from portfolio.demo.load import load
+from portfolio.models import Project
+from problems.models import Problem
+from tests import database
+from tests.journeys import axe
+from tests.journeys.chromium import Windows
+from tests.journeys.desk import sign_in
+from tests.journeys.sights import SIGHTS, Sight
+
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+NARROWEST: ViewportSize = {"width": 320, "height": 640}
+NAMES = {person["key"]: person["name"] for person in read("people")["person"]}
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, dict[str, int]]]:
+    """The demonstration city, loaded once; the keys of its records by their names in the data."""
+    with django_db_blocker.unblock():
+        try:
+            load()
+            yield {
+                "project": _keys(Project, read("projects")["project"], "title"),
+                "problem": _keys(Problem, statements(), "title"),
+                "fund": _keys(Fund, read("money")["fund"], "code"),
+            }
+        finally:
+            connection.close()
+            database.flush()
+
+
+def _keys(model: Any, rows: list[dict[str, Any]], name: str) -> dict[str, int]:
+    known = dict(model.objects.values_list(name, "pk"))
+    return {row["key"]: known[row[name]] for row in rows}
+
+
+class Seats:
+    """One window for each person, kept for all their pages."""
+
+    def __init__(self, windows: Windows) -> None:
+        self.windows = windows
+        self._pages: dict[str, Page] = {}
+
+    def of(self, who: str) -> Page:
+        if who not in self._pages:
+            page = self.windows.open(viewport=DESK).new_page()
+            if who:
+                sign_in(page, email_of(NAMES[who]), read("people")["password"])
+            self._pages[who] = page
+        return self._pages[who]
+
+
+@pytest.fixture(scope="module")
+def seats(browser: Browser, site: str, city: object) -> Iterator[Seats]:
+    windows = Windows(browser, site)
+    yield Seats(windows)
+    windows.close()
+
+
+@pytest.mark.parametrize("sight", SIGHTS, ids=lambda sight: sight.name)
+def test_the_page_is_sound(sight: Sight, city: dict[str, Any], seats: Seats) -> None:
+    page, faults = seats.of(sight.who), seats.windows.faults
+    known = len(faults())
+    answer = page.goto(sight.path.format(**city))
+    if sight.act:
+        answer = sight.act(page)
+    assert answer is not None
+    assert answer.status == sight.status
+    page.evaluate("document.fonts.ready.then(() => true)")
+    try:
+        found = _look(page, typical=sight.typical)
+    finally:
+        page.set_viewport_size(DESK)
+        page.emulate_media(color_scheme="light", forced_colors="none")
+    assert {light: faults for light, faults in found.items() if faults} == {}
+    assert faults()[known:] == []
+
+
+def _look(page: Page, *, typical: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {"light": axe.findings(page), "cut": axe.cut_text(page)}
+    found["wider than a desk"] = axe.overflow(page)
+    if typical:
+        page.emulate_media(color_scheme="dark")
+        found["dark"] = axe.findings(page, rules=axe.COLOR_RULES)
+        page.emulate_media(color_scheme="light", forced_colors="active")
+        found["forced colors"] = axe.findings(page, rules=axe.COLOR_RULES)
+        page.emulate_media(forced_colors="none")
+    page.set_viewport_size(PHONE)
+    found["wider than a phone"] = axe.overflow(page)
+    page.set_viewport_size(NARROWEST)
+    found["wider than the narrowest phone"] = axe.overflow(page)
+    if typical:
+        found["narrowest"] = axe.findings(page)
+    return found
+
+
+def test_every_account_of_the_demonstration_signs_in_with_one_button(
+    city: object, browser: Browser, site: str
+) -> None:
+    windows = Windows(browser, site)
+    context = windows.open(java_script_enabled=False)
+    page = context.new_page()
+    for account in DEMO_ACCOUNTS:
+        context.clear_cookies()
+        page.goto("/")
+        page.get_by_role("button", name=f"Sign in as {account.name}, {account.role}").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
+        expect(page.locator(".me summary")).to_contain_text(account.name)
+    windows.close()
+    assert windows.faults() == []
+
+
+def test_axe_is_the_file_that_its_makers_published() -> None:
+    folder = axe.VENDOR
+    for entry in tomllib.loads((folder / "VENDOR.toml").read_text())["file"]:
+        content = (folder / entry["path"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == entry["sha256"]
+        assert (folder / entry["license_file"]).exists()
