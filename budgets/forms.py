@@ -76,6 +76,11 @@ class FundForm(forms.ModelForm):  # type: ignore[type-arg] # Django's form takes
             "code": "As in the city's books, for example 301.",
             "note": "What the fund is for, in a sentence or two.",
         }
+        error_messages = {
+            "code": {"required": "Enter the fund's number."},
+            "name": {"required": "Enter the fund's name."},
+            "fund_type": {"required": "Choose the type of fund."},
+        }
 
 
 def explained(constraint: str, label: str) -> SafeString:
@@ -121,6 +126,11 @@ class AppropriationForm(forms.ModelForm):  # type: ignore[type-arg] # Same.
             "constraint": "Only restricted and committed money counts toward a dedicated budget, "
             "and money of an action that names the project.",
             "restriction": "The words of the law, the grant or the action.",
+        }
+        error_messages = {
+            "action_type": {"required": "Choose the kind of action."},
+            "action_number": {"required": "Enter the number of the action."},
+            "constraint": {"required": "Choose what binds the money."},
         }
 
     def __init__(self, data: Any = None, *, fund: Fund, today: date) -> None:

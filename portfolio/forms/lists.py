@@ -30,11 +30,13 @@ class AdoptForm(forms.Form):
     action_number = forms.CharField(
         label="Number of the action",
         max_length=60,
+        error_messages={"required": "Enter the number of the action."},
         help_text="As it stands in the council's records, for example Resolution 2027-14.",
     )
     adopted_on = forms.DateField(
         label="Date of the action",
         widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Enter the date of the action."},
         help_text="The day the list was adopted: today or earlier.",
     )
 

@@ -18,6 +18,7 @@ class ProjectForm(forms.ModelForm[Project]):
             "title": "Say what people will be able to do. Leave out products and vendors.",
             "problem": "A problem of the same department. It can be named later.",
         }
+        error_messages = {"title": {"required": "Enter a title."}}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,6 +48,7 @@ class ProblemChoiceForm(forms.Form):
         self.fields["problem"] = forms.ModelChoiceField(
             problems_of([project.department_id]),
             empty_label="Choose a problem",
+            error_messages={"required": "Choose a problem, or write a new one."},
             initial=project.problem_id,
         )
 
@@ -58,6 +60,7 @@ class ReasonForm(forms.Form):
         label="Reason",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Enter the reason."},
         help_text="One or two sentences. Everybody who reads the project sees them.",
     )
 

@@ -185,6 +185,11 @@ class Project(models.Model):
         )
 
     @property
+    def gate_icon(self) -> str:
+        """The icon beside `gate_word`, named as in icons.svg."""
+        return {"ok": "check", "info": "lock_open", "warn": "lock"}[self.gate_tone]
+
+    @property
     def gate_tone(self) -> str:
         """The tone of `gate_word`: ok, info or warn."""
         if self.on_hold:

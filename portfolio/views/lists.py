@@ -1,5 +1,6 @@
 """The one list: the working order, moving on it, and the lists adopted from it."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -23,8 +24,18 @@ from portfolio.roles import Permission
 PER_PAGE = 50
 
 
-def _with_ranks(page: Page[Any]) -> list[dict[str, Any]]:
-    """Return the rows of the page with rank and running cost.
+def _adopted_ranks(
+    latest: AdoptedList | None, positions: Iterable[WorkingPosition]
+) -> dict[int, int]:
+    """Return the rank that each project has on the list adopted last."""
+    if latest is None:
+        return {}
+    entries = latest.entries.filter(project__in=[position.pk for position in positions])
+    return dict(entries.values_list("project_id", "rank"))
+
+
+def _with_ranks(page: Page[Any], latest: AdoptedList | None) -> list[dict[str, Any]]:
+    """Return the rows of the page with rank, rank on the list adopted last, and running cost.
 
     The page is cut from the keys alone; what it shows is joined to its fifty rows.
     """
@@ -34,10 +45,13 @@ def _with_ranks(page: Page[Any]) -> list[dict[str, Any]]:
         .in_order()
     )
     so_far = _cost_before(positions[0]) if positions else Decimal(0)
+    adopted = _adopted_ranks(latest, positions)
     rows = []
     for rank, position in enumerate(positions, start=page.start_index()):
         so_far += position.project.budget.needed
-        rows.append({"rank": rank, "position": position, "so_far": so_far})
+        before = adopted.get(position.pk)
+        row = {"rank": rank, "before": before, "position": position, "so_far": so_far}
+        rows.append(row)
     return rows
 
 
@@ -57,7 +71,7 @@ def _list_context(
     may_rank = request.user.has_perm(Permission.RANK)
     return {
         "page": page,
-        "rows": _with_ranks(page),
+        "rows": _with_ranks(page, latest),
         "length": page.paginator.count,
         "latest": latest,
         "in_force": latest is not None and latest.is_in_force(on=request.city.today()),
