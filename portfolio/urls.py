@@ -10,7 +10,7 @@ urlpatterns = [
     path("help/", home.help_page, name="help"),
     # /accounts/
     path("accounts/login/", home.sign_in, name="account_login"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("portfolio.account_urls")),
     # /problems/
     path("problems/", include("problems.urls")),
     # /projects/

@@ -94,3 +94,15 @@ def test_a_reader_without_a_role_is_told_who_may(cast: SimpleNamespace, signed_i
     answer = signed_in(cast.reader).get(reverse("priority_list"))
     assert answer.status_code == 403
     assert "may do this. Ask one of them" in words(answer.text)
+
+
+def test_a_forgotten_password_is_set_anew_by_mail(
+    head: User, client: Client, mailoutbox: Any
+) -> None:
+    client.post(reverse("account_reset_password"), {"email": head.email})
+    (mail,) = mailoutbox
+    link = next(word for word in mail.body.split() if "/password/reset/key/" in word)
+    form: Any = client.get(link.removeprefix("http://testserver"), follow=True)
+    fresh = "another long and unusual phrase"
+    client.post(form.request["PATH_INFO"], {"password1": fresh, "password2": fresh})
+    assert sign_in(client, head.email, fresh).url == reverse("home")
