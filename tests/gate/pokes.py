@@ -37,8 +37,8 @@ PROBLEMS = (
 MONEY = (
     "UPDATE budgets_budget SET state = 'dedicated', confirmed_by_id = {manager}, "
     "confirmed_at = now() WHERE id = {budget}",
-    "UPDATE budgets_budget SET state = 'dedicated', confirmed_by_id = prepared_by_id, "
-    "confirmed_at = now() WHERE id = {budget}",
+    "UPDATE budgets_budget SET confirmed_by_id = prepared_by_id WHERE id = {budget}",
+    "UPDATE budgets_budget SET prepared_by_id = confirmed_by_id WHERE id = {budget}",
     "UPDATE budgets_budget SET state = 'dedicated', confirmed_by_id = {finance}, "
     "confirmed_at = now() WHERE id = {budget}",
     "UPDATE budgets_budget SET one_time_cost = 1, committed = 99999999 WHERE id = {budget}",

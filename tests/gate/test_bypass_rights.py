@@ -265,6 +265,22 @@ def test_money_is_an_amount(
     assert_all_is_true(site)
 
 
+@pytest.mark.parametrize(("first", "last"), [("now", "infinity"), ("-infinity", "now")])
+def test_money_is_available_between_two_days(
+    world: World, site: psycopg.Connection[Any], first: str, last: str
+) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation) as refused:
+        run(
+            site,
+            "UPDATE budgets_appropriation SET available_from = '{first}', "
+            "available_until = '{last}' WHERE id = {spare}",
+            world.names,
+            first=first,
+            last=last,
+        )
+    assert_refused_in_words(refused.value)
+
+
 def test_more_than_an_appropriation_has_is_not_taken(
     world: World, site: psycopg.Connection[Any]
 ) -> None:

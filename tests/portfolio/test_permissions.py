@@ -13,12 +13,13 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from portfolio.briefs import pdf
-from portfolio.models import AdoptedList, Project, User
+from portfolio.models import AdoptedList, History, Project, User
 from problems import review
 from problems.models import Problem
 from tests.factories import (
@@ -292,3 +293,37 @@ def test_nobody_signs_up(town: SimpleNamespace) -> None:
     form = {"email": "stranger@example.org", "password1": "a-Long-enough-word-7"}
     Client().post(reverse("account_signup"), form)
     assert User.objects.count() == before
+
+
+def test_nobody_changes_the_address_they_sign_in_with(town: SimpleNamespace) -> None:
+    """Administrators keep people's addresses: a head may not put the manager's on their account."""
+    client = signed_in_as("head", town)
+    for action, wanted in (
+        ("action_add", town.cast.manager.email),
+        ("action_add", "another@example.org"),
+        ("action_primary", "another@example.org"),
+    ):
+        client.post("/accounts/email/", {action: "", "email": wanted})
+    assert not EmailAddress.objects.filter(user=town.cast.head, email=town.cast.manager.email)
+    assert User.objects.get(pk=town.cast.head.pk).email == town.cast.head.email
+
+
+def test_what_a_page_changes_carries_the_persons_name(town: SimpleNamespace) -> None:
+    done = set()
+    for row in table():
+        for role, status in row.answers.items():
+            if row.method != "POST" or status != 302 or role == "anonymous":
+                continue
+            before = latest_change()
+            with transaction.atomic():
+                signed_in_as(role, town).post(address(row.route, row.record, town))
+                changes = list(History.objects.filter(pk__gt=before))
+                transaction.set_rollback(True)
+            assert {change.user_id for change in changes} <= {getattr(town.cast, role).pk}, row
+            done |= {row.route} if changes else set()
+    assert {"scope_open", "budget_withdraw", "list_remove", "problems:submit"} <= done
+
+
+def latest_change() -> int:
+    change = History.objects.first()
+    return change.pk if change else 0
