@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import Q
@@ -25,9 +26,6 @@ from budgets.models import (
     Fund,
 )
 
-# Everyone who changes money or the order of the list waits here, so that nobody deadlocks.
-CHANGES_LOCK = 7401
-
 
 class Stale(ValidationError):
     """The money is no longer as the person saw it."""
@@ -36,7 +34,7 @@ class Stale(ValidationError):
 def lock_changes() -> None:
     """Wait for the one lock of changes to money and order, until this transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHANGES_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [settings.CHANGES_LOCK])
 
 
 def open_budget(*, by: Any, first_fiscal_year: int | None = None) -> Budget:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import F, Q
 
 from budgets.ledger import lock_changes, open_budget
@@ -49,9 +50,10 @@ def answer(project: Project, *, problem: Problem, by: User) -> Project:
 
 
 def _locked(project: Project) -> Project:
-    return (
-        Project.objects.for_pages().select_for_update(of=("self",), no_key=True).get(pk=project.pk)
-    )
+    """Return `project` as it is now, locked after the one lock of changes behind a gate."""
+    lock_changes()
+    current = Project.objects.for_pages().select_for_update(of=("self",), no_key=True)
+    return current.get(pk=project.pk)
 
 
 def _insist_on_open_gate(project: Project) -> None:
@@ -68,7 +70,6 @@ def open_scoping(project: Project, *, by: User) -> Project:
     Raises ValidationError with every blocker while the scoping gate is closed.
     """
     with by.changing():
-        lock_changes()
         current = _locked(project)
         if current.stage != Project.Stage.CONCEPT:
             raise ValidationError(f"This project is in {current.get_stage_display().lower()}.")
@@ -97,7 +98,6 @@ def resume(project: Project, *, by: User) -> Project:
     Raises ValidationError with every blocker while its gate is closed.
     """
     with by.changing():
-        lock_changes()
         current = _locked(project)
         if not current.on_hold:
             raise ValidationError("This project is not on hold.")
@@ -112,7 +112,6 @@ def resume(project: Project, *, by: User) -> Project:
 def stop(project: Project, *, reason: str, by: User) -> Project:
     """Stop `project` with a published reason, and take it off the working order."""
     with by.changing():
-        lock_changes()
         current = _locked(project)
         if not reason.strip():
             raise ValidationError("Say why the project stops. The reason is published.")
@@ -133,7 +132,9 @@ def bring_up_to_date() -> int:
     itself looks at the dates whenever it is asked.
     """
     standing = Project.objects.filter(Q(budget_dedicated=True) | Q(listed=True))
-    before = standing.gate_open().count()
-    # The database computes the facts of every row that is written.
-    standing.update(revision=F("revision"))
-    return before - standing.gate_open().count()
+    with transaction.atomic():
+        lock_changes()
+        before = standing.gate_open().count()
+        # The database computes the facts of every row that is written.
+        standing.update(revision=F("revision"))
+        return before - standing.gate_open().count()

@@ -100,6 +100,9 @@ if DATABASES["default"]["USER"] == DATABASES["owner"]["USER"]:
         "runs the site must not own the tables, or nothing keeps the gate from it."
     )
 
+# Whoever changes what a gate stands on waits first at this advisory lock, so nobody deadlocks.
+CHANGES_LOCK = 7401
+
 INSTALLED_APPS = [
     "portfolio",
     "problems",

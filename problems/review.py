@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from problems import advice
@@ -22,6 +24,9 @@ def open_findings(problem: Problem) -> list[dict[str, str]]:
 
 
 def _locked(problem: Problem) -> Problem:
+    """Return `problem` as it is now, locked after the one lock of changes behind a gate."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [settings.CHANGES_LOCK])
     return Problem.objects.select_for_update(no_key=True).get(pk=problem.pk)
 
 

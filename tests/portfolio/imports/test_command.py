@@ -5,10 +5,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from budgets.ledger import CHANGES_LOCK
 from budgets.models import Budget, Fund, FundingRequest
 from portfolio.models import Department, History, Project, WorkingPosition
 from tests.portfolio.imports import apart
@@ -91,7 +91,8 @@ def test_a_killed_import_leaves_nothing_and_a_whole_one_holds_less_than_200_mega
         with connection.cursor() as cursor:
             # The import holds this lock until the server has noticed and undone it.
             cursor.execute(
-                "SELECT pg_advisory_lock(%s), pg_advisory_unlock(%s)", [CHANGES_LOCK, CHANGES_LOCK]
+                "SELECT pg_advisory_lock(%s), pg_advisory_unlock(%s)",
+                [settings.CHANGES_LOCK, settings.CHANGES_LOCK],
             )
         assert [model.__name__ for model in models if model.objects.exists()] == []
 
