@@ -1,4 +1,4 @@
-"""Six people at once, each doing anything to the same projects: nobody is told of a deadlock."""
+"""Eight people at once, each doing anything to the same projects: nobody is told of a deadlock."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from tests.gate.invariants import assert_all_is_true
 from tests.gate.withdrawals import actions
 from tests.gate.world import problem_of, settle
 
-HANDS, STEPS, PROJECTS = 6, 40, 4
+HANDS, STEPS, PROJECTS = 8, 80, 6
 PATIENCE = 60  # Seconds until a writer that never comes is called a fault.
 
 
