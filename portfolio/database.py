@@ -9,8 +9,18 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-WRITTEN_BY_THE_DATABASE = ("portfolio_history", "portfolio_historylink", "portfolio_adoptedentry")
-ONLY_ADDED = ("portfolio_adoptedlist", "problems_review", "problems_reviewreason")
+WRITTEN_BY_THE_DATABASE = (
+    "portfolio_history",
+    "portfolio_historylink",
+    "portfolio_adoptedentry",
+    "problems_problemwords",
+)
+ONLY_ADDED = (
+    "portfolio_adoptedlist",
+    "problems_review",
+    "problems_reviewreason",
+    "problems_submission",
+)
 NEVER_DELETED = (
     "portfolio_project",
     "portfolio_scope",
@@ -18,6 +28,8 @@ NEVER_DELETED = (
     "portfolio_city",
     "problems_problem",
     "problems_problempolicy",
+    "problems_criticalpriority",
+    "problems_reasonanswer",
     "budgets_fund",
     "budgets_appropriation",
     "budgets_budget",

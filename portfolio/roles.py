@@ -20,6 +20,8 @@ class Permission(StrEnum):
     READ_SUBMITTED_PROBLEMS = "problems.read_submitted"
     WRITE_PROBLEMS = "problems.write"
     REVIEW_PROBLEMS = "problems.review"
+    DECLARE_PRIORITIES = "problems.declare_priorities"
+    SET_PROBLEM_POLICY = "problems.set_policy"
     # Money
     READ_MONEY = "budgets.read"
     DRAFT_COSTS = "budgets.draft_costs"
@@ -93,6 +95,7 @@ ROLES: dict[Role, Duties] = {
         (
             *READ_EVERYTHING,
             Permission.REVIEW_PROBLEMS,
+            Permission.DECLARE_PRIORITIES,
             Permission.RANK,
             Permission.ADOPT_LIST,
             Permission.MOVE_STAGES,
@@ -102,7 +105,7 @@ ROLES: dict[Role, Duties] = {
     Role.COUNCIL_STAFF: Duties("Exports briefs for the council.", READ_EVERYTHING),
     Role.ADMINISTRATOR: Duties(
         "Manages people, departments and policy. Holds no power over problems, money or the list.",
-        (),
+        (Permission.SET_PROBLEM_POLICY,),
     ),
 }
 

@@ -4,7 +4,8 @@ SECRET_KEY                  signs sessions; required with a DATABASE_URL, else m
 DATABASE_URL                PostgreSQL as the role that runs the site; else an embedded PostgreSQL
 DATABASE_OWNER_URL          the same database as the role that migrates; required with DATABASE_URL
 ALLOWED_HOSTS               host names, with commas; required with a DATABASE_URL, else this machine
-GROUNDWORK_DATA             folder of the embedded database and the key; `.data` beside manage.py
+GROUNDWORK_DATA             folder of evidence files, the embedded database and the key; `.data`
+                            beside manage.py
 GROUNDWORK_HTTPS            1 where the site is served over HTTPS; 1 with a DATABASE_URL, else 0
 GROUNDWORK_TRUSTED_PROXIES  how many proxies stand in front of the site; 0
 EMAIL_URL                   where mail goes, smtp://user:password@host:port; required with a
@@ -206,6 +207,17 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Outside everything the web serves; read only through a page that checks who asks. Where
+    # several web processes on several machines share a city, this names storage that they share.
+    "evidence": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DATA_DIR / "evidence",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if not DEBUG

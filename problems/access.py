@@ -50,7 +50,8 @@ def requires[**P](
 def may(user: Any, permission: str, problem: Problem) -> bool:
     """Return whether `user` holds `permission` on `problem`."""
     if permission == WRITE:
-        return user.has_perm(WRITE) and problem.department_id in user.headed_department_ids
+        headed = set(user.headed_department_ids)
+        return user.has_perm(WRITE) and not headed.isdisjoint(problem.department_ids)
     return bool(user.has_perm(permission))
 
 
@@ -62,7 +63,10 @@ def load_problem(user: Any, pk: int, permission: str) -> Problem:
     """
     problem = (
         Problem.objects.visible_to(user)
-        .select_related("department", "owner", "author", "decided_by", "submitted_by")
+        .select_related(
+            "department", "critical_priority", "owner", "author", "decided_by", "submitted_by"
+        )
+        .prefetch_related("joint_departments__department")
         .filter(pk=pk)
         .first()
     )

@@ -29,7 +29,7 @@ def missing(problem: Problem, *, on: date, policy: ProblemPolicy | None = None) 
         *_today(problem),
         *_proof(problem, on, policy),
         *_success(problem, on),
-        *_duty(problem),
+        *_duty(problem, on),
     ]
 
 
@@ -198,7 +198,25 @@ def _success(problem: Problem, on: date) -> Iterator[Missing]:
     )
 
 
-def _duty(problem: Problem) -> Iterator[Missing]:
+def _urgency(problem: Problem, on: date) -> Iterator[Missing]:
+    declared = problem.critical_priority
+    if declared is None and not problem.critical_reason.strip():
+        yield Missing(
+            "critical_priority_missing",
+            "critical_priority",
+            "Name the critical priority that it serves, or say why none fits.",
+        )
+    elif declared is None or declared.is_declared(on=on):
+        yield from _blank(problem, {"critical_reason": "Say why it matters now."})
+    else:
+        yield Missing(
+            "critical_priority_ended",
+            "critical_priority",
+            f"“{declared}” is not critical on this day. Choose one that is, or say why none fits.",
+        )
+
+
+def _duty(problem: Problem, on: date) -> Iterator[Missing]:
     yield from _blank(problem, {"influence": "Say how far the city can change it."})
     if problem.influence == Problem.Influence.NONE:
         yield Missing(
@@ -206,12 +224,6 @@ def _duty(problem: Problem) -> Iterator[Missing]:
             "influence",
             "The city plans only what it can influence, alone or with others.",
         )
-    yield from _blank(
-        problem,
-        {
-            "critical_priority": "Say which critical priority it serves.",
-            "critical_reason": "Say why it matters now.",
-        },
-    )
+    yield from _urgency(problem, on)
     if problem.owner_id is None:
         yield Missing("owner_missing", "owner", "Name the department head who owns the problem.")

@@ -26,7 +26,9 @@ class ProblemTable(tables.Table):
     title = tables.Column(linkify=True, empty_values=(), order_by=("title", "pk"))
     department = tables.Column(order_by=("department__name", "title", "pk"))
     state = tables.Column(order_by=("state", "title", "pk"))
-    critical_priority = tables.Column(default="", order_by=("critical_priority", "title", "pk"))
+    critical_priority = tables.Column(
+        default="", order_by=("critical_priority__name", "title", "pk")
+    )
     saved = tables.Column(accessor="saved_at", verbose_name="Saved", order_by=("saved_at", "pk"))
 
     class Meta:
@@ -42,11 +44,6 @@ class ProblemTable(tables.Table):
         """Show the state as a tag."""
         tone = TONES.get(Problem.State(record.state), "")
         return format_html('<span class="tag {}">{}</span>', tone, record.get_state_display())
-
-    def render_critical_priority(self, value: str, record: Problem) -> str:
-        """Say it in the few words a list has room for."""
-        other = record.critical_priority == Problem.CriticalPriority.OTHER
-        return "Another reason" if other else value
 
     def render_saved(self, record: Problem) -> str:
         """Show the day in the city."""

@@ -1,6 +1,6 @@
 """Rows for tests, made through the same functions that people use."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -13,7 +13,7 @@ from portfolio import projects, ranking
 from portfolio.models import AdoptedList, Department, Membership, Project, RoleGrant, User
 from portfolio.roles import Role
 from problems import drafting, review
-from problems.models import AffectedGroup, Cause, Evidence, Measure, Problem
+from problems.models import AffectedGroup, Cause, CriticalPriority, Evidence, Measure, Problem
 
 numbers = count(1)
 
@@ -45,7 +45,6 @@ def fill_problem(problem: Problem, **changes: Any) -> Problem:
         "contact_method": "Front-desk interviews",
         "contact_count": 22,
         "influence": Problem.Influence.FULL,
-        "critical_priority": Problem.CriticalPriority.OTHER,
         "critical_reason": "Summer child care lets parents keep their work.",
         "solved_12_months": "Families get an answer the same day.",
         "owner": problem.author,
@@ -71,6 +70,17 @@ def fill_problem(problem: Problem, **changes: Any) -> Problem:
     Cause.objects.create(problem=problem, cause="Three lists", basis=Cause.Basis.OBSERVED)
     Evidence.objects.create(problem=problem, finding="8,140 registrations", source="Log 2025")
     return problem
+
+
+def declared_priority(name: str = "Public safety", **fields: Any) -> CriticalPriority:
+    """What the city holds critical since last year, until further notice."""
+    values = {
+        "area": CriticalPriority.Area.PUBLIC_SAFETY,
+        "reason": "Somebody is badly hurt every five days.",
+        "starts_on": date(2025, 1, 1),
+        **fields,
+    }
+    return CriticalPriority.objects.get_or_create(name=name, defaults=values)[0]
 
 
 def draft_problem(cast: Any, **changes: Any) -> Problem:

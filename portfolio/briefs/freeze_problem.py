@@ -117,7 +117,7 @@ def _facts(problem: models.Problem) -> Iterator[tuple[str, str]]:
     yield "If nothing is done", " ".join(filter(None, [problem.do_nothing, expected]))
     yield "How people were asked", _contact(problem)
     yield "What the city can do", problem.get_influence_display()
-    critical = problem.get_critical_priority_display()
+    critical = str(problem.critical_priority or "None of those declared")
     yield "Critical priority", ": ".join(filter(None, [critical, problem.critical_reason]))
     yield "Legal mandate", problem.mandate
     yield "Solved, after 6 months", problem.solved_6_months

@@ -4,10 +4,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from portfolio.demo.data import months_from, statements
+from portfolio.demo.data import months_from, read, statements
 from portfolio.demo.people import People
 from problems import drafting, review
-from problems.models import AffectedGroup, Cause, Evidence, Measure, PriorAttempt, Problem
+from problems.models import (
+    AffectedGroup,
+    Cause,
+    CriticalPriority,
+    Evidence,
+    Measure,
+    PriorAttempt,
+    Problem,
+)
 
 # What the file says about a problem in words of its own; the rest are fields of the statement.
 APART = {
@@ -19,8 +27,9 @@ APART = {
 def build(people: People, *, on: date) -> dict[str, Problem]:
     """Write every statement and bring it to its state; one that is reopened is defined first."""
     problems: dict[str, Problem] = {}
+    declared = _declare(on)
     for item in statements():
-        problem = _write(item, people, on)
+        problem = _write(item, people, declared, on)
         if item["state"] != "draft":
             review.submit(problem, by=people.persons[item["author"]], on=on)
         if item["state"] in {"defined", "reopened"}:
@@ -40,9 +49,28 @@ def reopen(people: People, problems: dict[str, Problem]) -> None:
             review.reopen(problems[item["key"]], by=people.persons[item["author"]])
 
 
-def _write(item: dict[str, Any], people: People, on: date) -> Problem:
+def _declare(on: date) -> dict[str, CriticalPriority]:
+    """Declare what the city holds critical, some of it until a day, some of it no more."""
+    return {
+        row["key"]: CriticalPriority.objects.create(
+            name=row["name"],
+            area=row["area"],
+            reason=row["reason"],
+            starts_on=months_from(on, -row["started_months_ago"]),
+            ends_on=months_from(on, row["ends_months_ahead"])
+            if "ends_months_ahead" in row
+            else None,
+        )
+        for row in read("priorities")["critical_priority"]
+    }
+
+
+def _write(
+    item: dict[str, Any], people: People, declared: dict[str, CriticalPriority], on: date
+) -> Problem:
     author = people.persons[item["author"]]
     fields = {name: value for name, value in item.items() if name not in APART}
+    fields["critical_priority"] = declared.get(item.get("critical_priority", ""))
     with author.changing():
         problem = drafting.start(department=people.departments[item["department"]], by=author)
         drafting.save(problem, fields=fields, seen=problem.revision, by=author)

@@ -2,6 +2,7 @@
 
 from portfolio.models.city import City
 from portfolio.models.history import History, HistoryLink
+from portfolio.models.notice import Notice
 from portfolio.models.people import Department, Membership, RoleGrant, User
 from portfolio.models.priority import AdoptedEntry, AdoptedList, WorkingPosition
 from portfolio.models.project import Project
@@ -17,6 +18,7 @@ __all__ = [
     "HistoryLink",
     "Membership",
     "Milestone",
+    "Notice",
     "Project",
     "Risk",
     "RoleGrant",

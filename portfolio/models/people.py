@@ -61,10 +61,18 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person who signs in. What they may do comes from their roles (`portfolio/roles.py`)."""
 
+    class Notices(models.TextChoices):
+        IMMEDIATELY = "immediately", "Within minutes"
+        DAILY = "daily", "Once a day"
+        NEVER = "never", "Never"
+
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    notices = models.CharField(
+        "E-mail when something waits", max_length=12, choices=Notices, default=Notices.IMMEDIATELY
+    )
     departments: models.ManyToManyField[Department, Membership] = models.ManyToManyField(
         Department, through="Membership", related_name="members"
     )

@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import Q
+from django.utils import timezone
 
 from problems import severity
 from problems.forms.fields import CalendarDate, Choice, Count, Dollars, PlainText
-from problems.models import Problem
+from problems.models import CriticalPriority, Problem
 
 
 class StatementForm(forms.ModelForm[Problem]):
@@ -79,10 +80,12 @@ class StatementForm(forms.ModelForm[Problem]):
         "What doing nothing costs a year, in dollars",
         help_text="Such as 1,200 or $1,200.50. Leave it empty when nobody knows.",
     )
-    critical_priority = Choice(
-        "Which critical priority it serves", Problem.CriticalPriority.choices
+    critical_reason = PlainText(
+        "Why it matters now",
+        limit=1000,
+        rows=2,
+        help_text="If none of the critical priorities fits, say why not.",
     )
-    critical_reason = PlainText("Why it matters now", limit=1000, rows=2)
     contact_method = PlainText(
         "How the people who have the problem were asked",
         limit=200,
@@ -144,6 +147,14 @@ class StatementForm(forms.ModelForm[Problem]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["revision"] = self.instance.revision
+        self.fields["critical_priority"] = forms.ModelChoiceField(
+            _priorities(self.instance),
+            label="Which critical priority it serves",
+            required=False,
+            empty_label="None of these",
+            widget=forms.RadioSelect,
+            error_messages={"invalid_choice": "Choose one of the list."},
+        )
         self.fields["owner"] = forms.ModelChoiceField(
             _heads(self.instance),
             label="Who owns the problem",
@@ -157,6 +168,13 @@ class StatementForm(forms.ModelForm[Problem]):
     def changed_names(self) -> list[str]:
         """The fields whose typed value differs from the saved one."""
         return [name for name in self.changed_data if name != "revision"]
+
+
+def _priorities(problem: Problem) -> Any:
+    """What the city holds critical today, and what the problem names already."""
+    declared = CriticalPriority.objects.declared(on=timezone.localdate())
+    named = CriticalPriority.objects.filter(pk__in=[problem.critical_priority_id])
+    return declared | named
 
 
 def _heads(problem: Problem) -> Any:

@@ -5,19 +5,30 @@ A statement may be saved with anything missing; what must be there before it is 
 migration `0002_statement_rules`.
 """
 
+from problems.models.critical import CriticalPriority
+from problems.models.joint import JointDepartment
 from problems.models.parts import AffectedGroup, Cause, Evidence, Measure, PriorAttempt
 from problems.models.policy import ProblemPolicy
 from problems.models.problem import Problem
-from problems.models.review import Review, ReviewReason
+from problems.models.review import ReasonAnswer, Review, ReviewReason, Submission
+from problems.models.search import ProblemWords
+from problems.models.wording import CityWord, FindingAnswer
 
 __all__ = [
     "AffectedGroup",
     "Cause",
+    "CityWord",
+    "CriticalPriority",
     "Evidence",
+    "FindingAnswer",
+    "JointDepartment",
     "Measure",
     "PriorAttempt",
     "Problem",
     "ProblemPolicy",
+    "ProblemWords",
+    "ReasonAnswer",
     "Review",
     "ReviewReason",
+    "Submission",
 ]

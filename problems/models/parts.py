@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import uuid4
 
+from django.core.files.storage import Storage, storages
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from problems.models.problem import Problem
+
+
+def evidence_storage() -> Storage:
+    """Return where evidence files lie: outside what the web serves (`STORAGES["evidence"]`)."""
+    return storages["evidence"]
+
+
+def random_name(_evidence: Evidence, _given: str) -> str:
+    """Return a name that says nothing and cannot be guessed; the row keeps the given one."""
+    name = uuid4().hex
+    return f"{name[:2]}/{name}"
 
 
 class AffectedGroup(models.Model):
@@ -35,12 +48,21 @@ class Measure(models.Model):
         DOWN = "down", "Lower is better"
         UP = "up", "Higher is better"
 
+    class Kind(models.TextChoices):
+        OUTCOME = "outcome", "An outcome: what people notice"
+        OUTPUT = "output", "An output: what the city did or installed"
+        INPUT = "input", "An input: what the city spent"
+
     class Quality(models.TextChoices):
         MEASURED = "measured", "Measured"
         ESTIMATED = "estimated", "Estimated"
         ANECDOTAL = "anecdotal", "Anecdotal"
 
     problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="measures")
+    catalogue_code = models.CharField(
+        max_length=40, blank=True, help_text="Of problems/catalogue.toml; empty for an own one."
+    )
+    kind = models.CharField("what it counts", max_length=8, choices=Kind, default=Kind.OUTCOME)
     name = models.CharField("what is measured", max_length=160)
     unit = models.CharField(max_length=60, blank=True)
     direction = models.CharField(max_length=4, choices=Direction, blank=True)
@@ -58,6 +80,14 @@ class Measure(models.Model):
     class Meta:
         ordering: ClassVar = ["pk"]
         default_permissions = ()
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind="outcome") | Q(baseline_value__isnull=True),
+                name="measure_baseline_is_outcome",
+                violation_error_message="Only an outcome has a starting value here: what people "
+                "notice, not what the city installs or spends.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -120,11 +150,32 @@ class Evidence(models.Model):
     link = models.URLField("link", max_length=500, blank=True)
     count = models.PositiveIntegerField("how many cases", null=True, blank=True)
     dated = models.DateField("date", null=True, blank=True)
+    file = models.FileField(
+        storage=evidence_storage, upload_to=random_name, max_length=100, blank=True
+    )
+    file_name = models.CharField("name of the file", max_length=200, blank=True)
+    file_type = models.CharField(max_length=100, blank=True)
+    file_size = models.PositiveIntegerField("size in bytes", null=True, blank=True)
+    file_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]
         default_permissions = ()
         verbose_name_plural = "evidence"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(file="", file_name="", file_type="", file_sha256="", file_size=None)
+                | (
+                    ~Q(file="")
+                    & ~Q(file_name="")
+                    & ~Q(file_type="")
+                    & ~Q(file_sha256="")
+                    & Q(file_size__isnull=False)
+                ),
+                name="evidence_file_is_whole",
+                violation_error_message="A file needs its name, type, size and checksum.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.finding

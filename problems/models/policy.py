@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -33,6 +34,13 @@ class ProblemPolicy(models.Model):
         help_text="GOV.UK splits sentences above 25 words; above 40 few readers follow.",
     )
 
+    evidence_max_megabytes = models.PositiveSmallIntegerField(
+        "Largest evidence file, in megabytes",
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text="A scanned report of a hundred pages fits; a video does not.",
+    )
+
     class Meta:
         verbose_name_plural = "problem policy"
         constraints: ClassVar = [
@@ -40,7 +48,12 @@ class ProblemPolicy(models.Model):
                 condition=Q(id=1),
                 name="problem_policy_is_one_row",
                 violation_error_message="There is one policy for problems. Change that one.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(evidence_max_megabytes__range=(1, 50)),
+                name="evidence_files_1_to_50_megabytes",
+                violation_error_message="The largest evidence file is 1 to 50 megabytes.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+
+from problems.models.critical import CriticalPriority
 
 
 class ProblemQuerySet(models.QuerySet["Problem"]):
@@ -22,16 +25,18 @@ class ProblemQuerySet(models.QuerySet["Problem"]):
         """Submitted and not yet decided, oldest first."""
         return self.filter(state=Problem.State.SUBMITTED).order_by("submitted_at", "pk")
 
-    def of_departments_of(self, user: Any) -> Self:
-        """Those of the departments that `user` is a member of."""
-        return self.filter(department__memberships__user=user)
+    def of_departments(self, departments: Iterable[int]) -> Self:
+        """Those that one of `departments` has, alone or with others."""
+        keys = list(departments)
+        joined = Problem.objects.filter(joint_departments__department__in=keys)
+        return self.filter(Q(department__in=keys) | Q(pk__in=joined.values("pk")))
 
     def visible_to(self, user: Any) -> Self:
         """What `user` may read: own departments' always, others' once they were sent in.
 
         A department head of another department sees defined statements only.
         """
-        own = Q(department__in=user.department_ids)
+        own = Q(pk__in=Problem.objects.of_departments(user.department_ids).values("pk"))
         if user.has_perm("problems.read_submitted"):
             return self.filter(own | Q(first_submitted_at__isnull=False))
         return self.filter(own | Q(state=Problem.State.DEFINED))
@@ -60,12 +65,6 @@ class Problem(models.Model):
         CONVENE_ONLY = "convene_only", "The city can only bring others together"
         NONE = "none", "The city cannot influence it"
 
-    class CriticalPriority(models.TextChoices):
-        PUBLIC_HEALTH = "public_health", "Public health"
-        PUBLIC_SAFETY = "public_safety", "Public safety"
-        BOTH = "both", "Public health and public safety"
-        OTHER = "other", "Neither, and here is why it matters now"
-
     class Decision(models.TextChoices):
         NONE = "", "Not decided"
         ACCEPTED = "accepted", "Accepted"
@@ -91,7 +90,14 @@ class Problem(models.Model):
     no_contact_reason = models.TextField(max_length=1000, blank=True)
     mandate = models.CharField("legal mandate", max_length=300, blank=True)
     influence = models.CharField(max_length=12, choices=Influence, blank=True)
-    critical_priority = models.CharField(max_length=15, choices=CriticalPriority, blank=True)
+    critical_priority = models.ForeignKey(
+        CriticalPriority,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="problems",
+        help_text="None with a reason: no declared priority fits.",
+    )
     critical_reason = models.TextField("why now", max_length=1000, blank=True)
     not_in_scope = models.TextField(max_length=2000, blank=True)
     constraints = models.TextField(max_length=2000, blank=True)
@@ -132,6 +138,15 @@ class Problem(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
 
+    same_as = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        help_text="The joint problem that took this one in.",
+    )
+
     objects = ProblemQuerySet.as_manager()
 
     class Meta:
@@ -148,7 +163,7 @@ class Problem(models.Model):
                     & ~Q(do_nothing="")
                     & (~Q(no_contact_reason="") | ~Q(contact_method=""))
                     & Q(influence__in=["full", "shared", "convene_only"])
-                    & ~Q(critical_priority="")
+                    & ~Q(critical_reason="")
                     & ~Q(solved_12_months="")
                     & Q(owner__isnull=False)
                 ),
@@ -185,6 +200,11 @@ class Problem(models.Model):
                 "Ask another reviewer.",
             ),
             models.CheckConstraint(
+                condition=Q(same_as__isnull=True) | (Q(state="retired") & ~Q(same_as=F("pk"))),
+                name="problem_same_as_is_retired",
+                violation_error_message="A problem that another one took in is retired.",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="retired")
                 | Q(state="draft", decision="")
                 | Q(state="submitted", decision="", submitted_by__isnull=False)
@@ -207,6 +227,12 @@ class Problem(models.Model):
     def get_absolute_url(self) -> str:
         """Return the page of this problem."""
         return reverse("problems:detail", args=[self.pk])
+
+    @property
+    def department_ids(self) -> frozenset[int]:
+        """Keys of the departments that have the problem: the first, and those that joined."""
+        joined = (row.department_id for row in self.joint_departments.all())
+        return frozenset({self.department_id, *joined})
 
     @property
     def is_defined(self) -> bool:

@@ -1,4 +1,4 @@
-"""Decisions on submitted problems. Never changed, never deleted."""
+"""What was sent to review, what was decided on it, what its author answered. Only ever added."""
 
 from __future__ import annotations
 
@@ -9,6 +9,37 @@ from django.db import models
 from django.db.models import F, Q
 
 from problems.models.problem import Problem
+
+
+class Submission(models.Model):
+    """A statement exactly as it was sent to review. Never changed, never deleted.
+
+    `content` maps a field to its words and a part to the words of its rows, as people read them
+    (`problems/submissions.py` writes it).
+    """
+
+    problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="submissions")
+    number = models.PositiveIntegerField(help_text="1 for the first time it was sent.")
+    version = models.PositiveIntegerField()
+    content = models.JSONField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["problem", "number"],
+                name="submission_number_once",
+                violation_error_message="This problem was sent at the same moment. Try again.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Submission {self.number}"
 
 
 class Review(models.Model):
@@ -60,3 +91,28 @@ class ReviewReason(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class ReasonAnswer(models.Model):
+    """What the author answers to a reason for which the statement came back."""
+
+    reason = models.OneToOneField(ReviewReason, on_delete=models.PROTECT, related_name="answer")
+    answer = models.TextField(max_length=2000)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reason_answers"
+    )
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(answer=""),
+                name="reason_answer_says_something",
+                violation_error_message="Write an answer, or leave the reason without one.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.answer

@@ -23,7 +23,9 @@ from problems.tables import TONES, page_of
 def index(request: SignedInRequest) -> HttpResponse:
     """Every problem that the person may read, filtered and sorted."""
     form = FilterForm(request.GET)
-    visible = Problem.objects.visible_to(request.user).select_related("department")
+    visible = Problem.objects.visible_to(request.user).select_related(
+        "department", "critical_priority"
+    )
     may_write = request.user.has_perm(WRITE)
     context = {
         "form": form,

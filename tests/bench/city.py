@@ -12,7 +12,7 @@ from budgets.models import Appropriation, Budget, CostLine, Fund
 from portfolio import ranking
 from portfolio.models import City, Department, Project, User
 from portfolio.roles import Role
-from problems.models import Problem
+from problems.models import CriticalPriority, Problem
 from tests import database
 from tests.factories import make_user
 
@@ -53,13 +53,14 @@ def _title(number: int, dice: random.Random) -> str:
 
 def _problems(cast: SimpleNamespace, numbers: range, dice: random.Random) -> None:
     now = timezone.now()
+    declared = [*CriticalPriority.objects.order_by("pk"), None]
     Problem.objects.bulk_create(
         Problem(
             department=dice.choice(cast.departments),
             author=cast.head,
             title=_title(number, dice),
             statement="Families wait nine days to learn about a summer place.",
-            critical_priority=dice.choice(Problem.CriticalPriority.values),
+            critical_priority=dice.choice(declared),
             first_submitted_at=now,
         )
         for number in numbers

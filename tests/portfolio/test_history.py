@@ -19,6 +19,8 @@ NOT_RECORDED = {
     "portfolio_historylink": "It is the chain of the history.",
     "portfolio_adoptedentry": "The database writes it once with its list, which is recorded; "
     "nobody has the right to write or change it.",
+    "portfolio_notice": "Who was told by e-mail of what; gone when it waits no more.",
+    "problems_problemwords": "The database derives them from the statement, which is recorded.",
     "portfolio_cache": "Counts of sign-in attempts; gone after minutes.",
     "django_session": "Who is signed in; gone on signing out.",
     "django_admin_log": "The administration site's own log of what the history holds anyway.",

@@ -28,7 +28,6 @@ EVERYTHING = [
     "solved_12_months_missing",
     "influence_missing",
     "critical_priority_missing",
-    "critical_reason_missing",
 ]
 
 
@@ -67,8 +66,8 @@ OWN_FIELDS: list[tuple[dict[str, Any], list[str]]] = [
     ({"influence": ""}, ["influence_missing"]),
     ({"influence": "none"}, ["influence_none"]),
     ({"influence": "convene_only"}, []),
-    ({"critical_priority": ""}, ["critical_priority_missing"]),
-    ({"critical_reason": ""}, ["critical_reason_missing"]),
+    ({"critical_reason": ""}, ["critical_priority_missing"]),
+    ({"critical_reason": " "}, ["critical_priority_missing"]),
     ({"solved_12_months": ""}, ["solved_12_months_missing"]),
     ({"solved_6_months": ""}, []),
     ({"owner": None}, ["owner_missing"]),

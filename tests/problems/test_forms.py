@@ -52,7 +52,6 @@ def test_each_field_is_saved_alone_with_everything_else_missing(page: SimpleName
         "do_nothing_cost": ("$1,200.50", Decimal("1200.50")),
         "contact_count": ("1,022", 1022),
         "influence": ("none", "none"),
-        "critical_priority": ("both", "both"),
         "owner": ("", None),
     }
     for name, (text, value) in values.items():
@@ -214,7 +213,7 @@ def test_sending_with_gaps_saves_the_draft_and_lists_every_gap_with_a_link(
     assert response.status_code == 422
     assert saved(page).title == "Families wait"
     assert saved(page).state == Problem.State.DRAFT
-    assert "Fix 14 things to continue" in text
+    assert "Fix 13 things to continue" in text
     summary = text.partition('class="errsum"')[2].partition("</ul>")[0]
     for href in [
         "id_statement",
@@ -230,7 +229,6 @@ def test_sending_with_gaps_saves_the_draft_and_lists_every_gap_with_a_link(
         "id_solved_12_months",
         "id_influence",
         "id_critical_priority",
-        "id_critical_reason",
     ]:
         assert f'<a href="#{href}">' in summary, href
         assert f'id="{href}"' in text, href

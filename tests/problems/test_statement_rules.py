@@ -135,7 +135,7 @@ def test_a_complete_problem_is_sent_by_sql_too(sql: Any, draft: Problem) -> None
         "contact_method = ''",
         "influence = 'none'",
         "influence = ''",
-        "critical_priority = ''",
+        "critical_reason = ''",
         "solved_12_months = ''",
         "owner_id = NULL",
     ],

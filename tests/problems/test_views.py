@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from problems import drafting, review
 from problems.models import Problem
-from tests.factories import defined_problem, draft_problem, make_project
+from tests.factories import declared_priority, defined_problem, draft_problem, make_project
 from tests.problems.pages import words
 
 ROUTES = ("detail", "edit", "submit", "review", "reopen")
@@ -130,7 +130,7 @@ def titles(response: Any) -> list[str]:
 @pytest.fixture
 def three(cast: SimpleNamespace) -> None:
     draft_problem(cast, title="Cold homes")
-    defined_problem(cast, title="Dark streets", critical_priority="public_safety")
+    defined_problem(cast, title="Dark streets", critical_priority=declared_priority())
     drafting.start(department=cast.parks, by=cast.head)
 
 
@@ -244,7 +244,7 @@ def test_an_empty_draft_has_a_page(cast: SimpleNamespace, signed_in: Any) -> Non
     problem = drafting.start(department=cast.parks, by=cast.head)
     page = words(answer(signed_in(cast.head), "detail", problem.pk))
     assert "Untitled problem" in page
-    assert "14 things are missing before it can be sent." not in page
+    assert "13 things are missing before it can be sent." not in page
     assert "things are missing before it can be sent." in page
 
 
