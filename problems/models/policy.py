@@ -8,6 +8,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+# The most that a city may allow for one file: a web process reads it into memory.
+MOST_MEGABYTES = 50
+
 
 class ProblemPolicy(models.Model):
     """The city's own numbers for statements: one row, each number with its reason."""
@@ -37,7 +40,7 @@ class ProblemPolicy(models.Model):
     evidence_max_megabytes = models.PositiveSmallIntegerField(
         "Largest evidence file, in megabytes",
         default=10,
-        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MEGABYTES)],
         help_text="A scanned report of a hundred pages fits; a video does not.",
     )
 
@@ -50,7 +53,7 @@ class ProblemPolicy(models.Model):
                 violation_error_message="There is one policy for problems. Change that one.",
             ),
             models.CheckConstraint(
-                condition=Q(evidence_max_megabytes__range=(1, 50)),
+                condition=Q(evidence_max_megabytes__range=(1, MOST_MEGABYTES)),
                 name="evidence_files_1_to_50_megabytes",
                 violation_error_message="The largest evidence file is 1 to 50 megabytes.",
             ),

@@ -1,18 +1,22 @@
-"""What the calendar changes: run it once a day."""
+"""What a day changes: run it once a day."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from portfolio.projects import bring_up_to_date
+from problems.evidence_files import shelf
 
 
 class Command(BaseCommand):
-    """Close the gates whose money or list lapsed since yesterday."""
+    """Close the gates whose money or list lapsed since yesterday, and clear out what was left."""
 
-    help = "Bring the gates up to date with the calendar: money and lists that lapsed."
+    help = "Close gates whose money or list lapsed; remove evidence files that were given up."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print how many gates closed."""
+        """Print how many gates closed, and how many files went."""
         closed = bring_up_to_date()
         self.stdout.write(f"{closed} {'gate' if closed == 1 else 'gates'} closed.")
+        removed = shelf.clear_out(now=timezone.now())
+        self.stdout.write(f"{removed} {'file' if removed == 1 else 'files'} removed.")
