@@ -1,17 +1,15 @@
-import json
 import sys
-import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from problems import lint, wording
+from problems import lint_weighing, wording
 from problems.lint import Finding, Kind, check, detect_language
-
-STATEMENTS = Path(__file__).with_name("statements.jsonl")
+from problems.lint_reading import Reading
+from problems.wording import CityEntry
+from tests.problems import labelled
 
 
 def kinds(text: str, language: str = "en") -> set[Kind]:
@@ -246,38 +244,143 @@ def test_the_language_is_detected() -> None:
     assert detect_language("") == "en"
 
 
-@pytest.mark.parametrize("language", wording.languages())
+@pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_every_rule_fires_on_its_example_and_not_on_its_harmless_sentence(language: str) -> None:
     words = wording.load(language)
     for rule in words.rules:
-        reading = lint._Reading(wording.read(rule.example), words)
-        assert rule in [match for _, _, match in lint._matches(reading)], rule.example
+        reading = Reading(rule.example, words, language)
+        assert rule in [match for _, _, match in reading.matches], rule.example
         assert Kind(rule.kind) not in kinds(rule.harmless, language), rule.harmless
         assert rule.reason.endswith(".")
         assert rule.suggestion.endswith(".")
 
 
-@pytest.mark.parametrize("language", wording.languages())
-def test_every_class_and_technology_has_a_reason_and_an_example(language: str) -> None:
-    data = wording._data()[language]
-    entries = [*data["classes"].values(), *data.get("verbs", {}).values(), *data["technology"]]
-    for entry in entries:
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_every_sense_has_a_reason_and_an_example_that_holds_one_of_its_words(language: str) -> None:
+    data = wording.data(language)
+    for sense, entry in {**data["senses"], **data["verbs"]}.items():
+        reading = Reading(entry["example"], wording.load(language), language)
+        found = {name.partition("-")[0] for senses in reading.senses for name, _ in senses}
+        assert sense in found, (sense, entry["example"])
+        assert entry["reason"].endswith(".")
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_every_name_and_class_has_a_reason_and_an_example(language: str) -> None:
+    data = wording.data(language)
+    for entry in [*data["names"], *data["classes"].values()]:
         assert entry["reason"].endswith("."), entry
         assert entry["example"], entry
 
 
-def seconds(text: str) -> float:
-    start = time.process_time()
-    check(text)
-    return time.process_time() - start
+@pytest.mark.parametrize("kind", [Kind.TECH_FIRST, Kind.HYPE])
+def test_every_weight_can_be_read_and_names_a_sense_or_a_word(kind: Kind) -> None:
+    weights = lint_weighing.weights()[kind]
+    assert len(weights.signs) > 500
+    assert all(-9 < weight < 9 for weight in weights.signs.values())
 
 
-def test_a_statement_takes_at_most_5_ms() -> None:
-    text = (
-        "We need more kiosks because the department intends to install sensors, and residents "
-        "of the most innovative city in the world wait 40 minutes without a dashboard. "
-    ) * 4
-    assert min(seconds(text[:600]) for _ in range(20)) < 0.005
+def city(kind: str, words: str, **values: str) -> CityEntry:
+    given = {"language": "en", "reason": "A name of ours.", "example": f"We need {words} now."}
+    return CityEntry(kind=kind, words=words, **(given | values))
+
+
+def test_a_city_adds_names_of_technology() -> None:
+    text = "The department wants to buy two Zorblatts for the marina."
+    assert Kind.TECH_FIRST in {
+        found.kind for found in check(text, "en", [city("technology", "Zorblatt")])
+    }
+    broken = "The Zorblatt at the marina broke in May and 40 boats could not dock."
+    assert Kind.TECH_FIRST not in {
+        found.kind for found in check(broken, "en", [city("technology", "Zorblatt")])
+    }
+
+
+@pytest.mark.parametrize("kind", ["hype", "absolute", "jargon"])
+def test_a_city_adds_words_that_are_always_reported(kind: str) -> None:
+    text = "Forty tenants had no heat in Riverglow for nine days."
+    entry = city(kind, "Riverglow", reason="Our old slogan.", suggestion="Name the street.")
+    (finding,) = check(text, "en", [entry])
+    assert (finding.kind, finding.quote) == (kind, "Riverglow")
+    assert (finding.explanation, finding.suggestion) == ("Our old slogan.", "Name the street.")
+    assert check(text, "es", [entry]) == check(text, "es")
+
+
+def test_a_city_names_what_is_never_reported() -> None:
+    text = "Forty tenants on Best-in-Class Boulevard had no heat for nine days."
+    assert Kind.HYPE in kinds("Our best in class team!")
+    entry = city("fine", "Best in Class Boulevard")
+    assert check(text, "en", [entry]) == []
+    pride = "The world class, visionary, smartest Smart Street."
+    quotes = [found.quote for found in check(pride, "en", [city("fine", "Smart Street")])]
+    assert not any("Smart Street" in quote for quote in quotes[:1])
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        (city("technology", ""), "Write the words to look for."),
+        (
+            city("technology", "the"),
+            "“the” is in nearly every text. Write a name or a longer phrase.",
+        ),
+        (city("hype", "a b c d e f g"), "Shorten the words: at most 6 are looked for together."),
+        (
+            city("hype", "new, bold"),
+            "Write the words alone, with no comma, full stop or quotation mark.",
+        ),
+        (city("hype", "bold", reason=" "), "Say why. People read it as the explanation."),
+        (
+            city("fine", "Smart Street", example=""),
+            "Write a sentence with the words as an example.",
+        ),
+        (
+            city("fine", "Smart Street", example="Smart people on the street."),
+            "The example does not contain “Smart Street”. Write a sentence that does.",
+        ),
+        (
+            city("hope", "bold"),
+            "Choose what the words are: technology, hype, absolute, jargon, fine.",
+        ),
+        (city("hype", "bold", language="fr"), "Choose English or Spanish."),
+    ],
+)
+def test_what_is_wrong_with_an_entry_is_said(entry: CityEntry, fault: str) -> None:
+    assert wording.faults(entry) == [fault]
+
+
+def test_an_entry_whose_example_has_its_plural_is_fine() -> None:
+    assert wording.faults(city("technology", "Zorblatt", example="We need Zorblatts.")) == []
+
+
+def test_a_text_that_is_hard_to_read_is_told_so() -> None:
+    hard = (
+        "Recertification irregularities proliferated throughout municipal administration, "
+        "notwithstanding intergovernmental coordination initiatives, necessitating comprehensive "
+        "organizational accountability determinations regarding approximately 113 beneficiaries "
+        "experiencing considerable deprivation, disproportionately elderly tenants without income. "
+        "Deterioration accelerated considerably."
+    )
+    finding = only(hard, Kind.HARD_TO_READ)
+    assert finding.explanation.startswith("Reads at grade ")
+    assert Kind.HARD_TO_READ not in kinds("Tenants of 40 homes had no heat for nine days. " * 5)
+    assert Kind.HARD_TO_READ not in kinds("Recertification irregularities proliferated.")
+
+
+def calls(text: str) -> int:
+    """How many functions are called to check a text: its work, whatever the machine."""
+    count = 0
+
+    def counted(_frame: object, event: str, _arg: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    sys.setprofile(counted)
+    try:
+        check(text)
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 @pytest.mark.parametrize(
@@ -296,32 +399,42 @@ def test_a_statement_takes_at_most_5_ms() -> None:
         "'",
     ],
 )
-def test_hostile_repetition_takes_linear_time(piece: str) -> None:
-    short, long = piece * (20_000 // len(piece)), piece * (160_000 // len(piece))
-    # Eight times the text; quadratic work would take 64 times as long.
-    assert seconds(long) < 24 * max(seconds(short), 0.002)
+def test_hostile_repetition_takes_linear_work(piece: str) -> None:
+    short, long = piece * (4_000 // len(piece)), piece * (32_000 // len(piece))
+    check(short + long)
+    # Eight times the text; quadratic work would be 64 times as much.
+    assert calls(long) < 12 * calls(short) + 2_000
 
 
 def test_a_megabyte_is_read() -> None:
-    text = "Tenants of 40 homes had no heat. We need a dashboard. " * 19_000
+    text = "Tenants of 40 homes had no heat. We need a dashboard.\n\n" * 18_500
     assert len(text) > 1_000_000
     counts = Counter(finding.kind for finding in check(text))
-    assert counts == {Kind.TECH_FIRST: 19_000}
+    assert counts == {Kind.TECH_FIRST: 18_500}
 
 
-def test_precision_and_recall_on_labelled_statements(capsys: pytest.CaptureFixture[str]) -> None:
-    """The statements are our own and served while the words were chosen: no unseen texts."""
-    rows = [json.loads(line) for line in STATEMENTS.read_text("utf-8").splitlines()]
-    report = []
-    for kind in (Kind.TECH_FIRST, Kind.HYPE):
-        table = Counter(
-            (kind in kinds(row["text"], detect_language(row["text"])), row[f"label_{kind}"])
-            for row in rows
-        )
-        precision = table[True, True] / (table[True, True] + table[True, False])
-        recall = table[True, True] / (table[True, True] + table[False, True])
-        report.append(f"{kind}: precision {precision:.3f}, recall {recall:.3f}")
-        assert precision >= 0.95
-        assert recall >= 0.90
-    with capsys.disabled():
-        sys.stdout.write(f"\nWording of {len(rows)} statements: {'; '.join(report)}\n")
+def test_the_check_agrees_with_the_statements_it_was_made_with() -> None:
+    for kind in labelled.LABELLED_KINDS:
+        found = labelled.agreement(labelled.rows(labelled.DEVELOPMENT), kind)
+        assert found.precision >= 0.97
+        assert found.recall >= 0.95
+
+
+@pytest.mark.skipif(not labelled.HELD_BACK.exists(), reason="There are no held-back statements.")
+def test_the_check_agrees_with_statements_nobody_developing_it_has_seen() -> None:
+    statements = labelled.rows(labelled.HELD_BACK)
+    least = {Kind.TECH_FIRST: 0.90, Kind.HYPE: 0.85}
+    for kind in labelled.LABELLED_KINDS:
+        found = labelled.agreement(statements, kind)
+        assert found.f1 >= least[kind], found
+        assert found.alarms_plain <= 0.02, found
+        assert found.alarms_technology <= 0.05, found
+
+
+def test_at_least_half_of_the_labelled_statements_are_harmless() -> None:
+    statements = labelled.rows(labelled.DEVELOPMENT)
+    harmless = [row for row in statements if row["label_kind"].startswith("problem_")]
+    assert len(statements) >= 300
+    assert len(harmless) * 2 >= len(statements)
+    assert all(row["source"] for row in statements)
+    assert len({row["id"] for row in statements}) == len(statements)
