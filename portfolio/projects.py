@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from budgets.ledger import lock_changes, open_budget
 from portfolio.gates import scoping_gate
 from portfolio.models import Department, Project, User, WorkingPosition
+from problems import marks
+from problems.drafting import Stale
 from problems.models import Problem
 
 
@@ -21,8 +23,13 @@ def start(
     sponsor: User | None = None,
     **details: Any,
 ) -> Project:
-    """Start a project as a concept, with an empty budget of its own."""
+    """Start a project as a concept, with an empty budget of its own.
+
+    Raises ValidationError when `department` cannot answer `problem`.
+    """
     with by.changing():
+        if problem is not None:
+            _insist_on_answerable(problem, department.pk)
         return Project.objects.create(
             title=title,
             department=department,
@@ -37,16 +44,55 @@ def start(
 def answer(project: Project, *, problem: Problem, by: User) -> Project:
     """Name the problem that `project` answers.
 
-    Raises ValidationError when the problem belongs to another department.
+    Raises ValidationError when the problem is other departments' alone, or retired.
     """
     with by.changing():
-        if problem.department_id != project.department_id:
-            raise ValidationError("Choose a problem of the department that runs the project.")
         current = _locked(project)
+        _insist_on_answerable(problem, current.department_id)
         current.problem = problem
         current.save(update_fields=["problem"])
         current.refresh_from_db()
     return current
+
+
+def _insist_on_answerable(problem: Problem, department: int) -> None:
+    """Raise ValidationError unless a project of `department` can answer `problem` as it is now.
+
+    The problem stays locked: nobody retires it, and no department leaves it, meanwhile.
+    """
+    current = Problem.objects.select_for_update(no_key=True).get(pk=problem.pk)
+    if department not in current.department_ids:
+        raise ValidationError("Choose a problem of the department that runs the project.")
+    if current.state == Problem.State.RETIRED:
+        raise ValidationError("This problem is retired. Choose another one.")
+
+
+def describe(project: Project, *, title: str, summary: str, seen: str, by: User) -> Project:
+    """Change what `project` is called and its summary; adopted lists keep the title they had.
+
+    `seen` is the mark of both as the person read them (`description_mark`). Raises Stale where
+    somebody changed them since, ValidationError without a title or when the project is over.
+    """
+    with by.changing():
+        current = _locked(project)
+        if current.stage in {Project.Stage.STOPPED, Project.Stage.CLOSED}:
+            raise ValidationError(f"This project is {current.get_stage_display().lower()}.")
+        if description_mark(current) != seen:
+            raise Stale(
+                "Somebody changed the title or the summary while you had the page open. Your "
+                "words are still here: compare them with the saved ones, then save again."
+            )
+        if not title.strip():
+            raise ValidationError("Enter a title.")
+        current.title, current.summary = title.strip(), summary.strip()
+        current.save(update_fields=["title", "summary"])
+        current.refresh_from_db()
+    return current
+
+
+def description_mark(project: Project) -> str:
+    """Return the mark of what a project is called and its summary."""
+    return marks.of_value(f"{project.title}\n{project.summary}")
 
 
 def _locked(project: Project) -> Project:

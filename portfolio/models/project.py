@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.text import get_text_list
 
 from budgets.models import Budget
 from portfolio.models.people import Department, User
-from problems.models import Problem
+from portfolio.models.words import words_of
+from problems.models import CriticalPriority, Problem
+
+
+def critical_name(problem: str, *, reader: User, on: date) -> Subquery:
+    """Return an expression: the name of what is critical on that day and a problem serves.
+
+    `problem` is the path to the problem's key. It is None where the problem serves nothing that is
+    declared, and where `reader` may not read the problem.
+    """
+    named = Problem.objects.visible_to(reader).filter(
+        pk=OuterRef(problem), critical_priority__in=CriticalPriority.objects.declared(on=on)
+    )
+    return Subquery(named.values("critical_priority__name")[:1])
 
 
 def gate_word(
@@ -42,6 +57,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def for_pages(self) -> Self:
         """With what every page says about a project, in one query."""
         return self.select_related("department", "sponsor", "problem", "budget")
+
+    def with_critical_priority(self, reader: User, *, on: date) -> Self:
+        """With `critical`: what is critical and each one's problem serves, as `reader` sees it."""
+        return self.annotate(critical=critical_name("problem", reader=reader, on=on))
 
     def in_scoping(self) -> Self:
         """Those that take a scoping slot: in scoping and not on hold."""
@@ -113,6 +132,9 @@ class Project(models.Model):
     listed = models.BooleanField(default=False, db_default=False, editable=False)
     scoping_opened = models.BooleanField(default=False, db_default=False, editable=False)
 
+    # Only there after `with_critical_priority`.
+    critical: str | None
+
     objects = ProjectQuerySet.as_manager()
 
     class Meta:
@@ -154,6 +176,7 @@ class Project(models.Model):
             models.Index(fields=["title", "id"], name="project_by_title"),
             models.Index(fields=["department", "title", "id"], name="project_by_department"),
             models.Index(fields=["stage"], name="project_by_stage"),
+            GinIndex(words_of(title="A", summary="B"), name="project_words"),
         ]
 
     def __str__(self) -> str:

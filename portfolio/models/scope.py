@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from portfolio.models.people import User
 from portfolio.models.project import Project
+from portfolio.models.words import words_of
 
 
 class Scope(models.Model):
@@ -35,6 +37,7 @@ class Scope(models.Model):
                 violation_error_message="A scope is written only after the scoping gate opened.",
             )
         ]
+        indexes: ClassVar = [GinIndex(words_of(approach="C"), name="scope_words")]
 
     def __str__(self) -> str:
         return f"Scope of {self.project_id}"

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 
+from problems import search
 from problems.forms.fields import PlainText
-from problems.forms.sheet import ORDER, label_of
-from problems.models import Problem
+from problems.forms.steps import ORDER, label_of
+from problems.models import CriticalPriority, Problem
 
-REASON_ROWS = 3
+# Reasons at fields: how many rows stand on the page at first, and at most.
+REASON_ROWS, MOST_REASONS = 3, 30
 
 
 def departments() -> Any:
@@ -18,33 +19,63 @@ def departments() -> Any:
     return department.objects.order_by("name")
 
 
+class SearchWords(forms.CharField):
+    """What to search for, freed of what cannot be searched for."""
+
+    widget = forms.TextInput(attrs={"type": "search"})
+
+    def to_python(self, value: Any) -> str:
+        """Return the words on one line, cut where nobody reads on."""
+        return search.typed(super().to_python(value) or "")
+
+
 class FilterForm(forms.Form):
     """What to show of the list. What cannot be read is ignored."""
 
-    q = forms.CharField(label="Words", required=False, max_length=200)
+    NO_PRIORITY = "none"
+
+    q = SearchWords(label="Words", required=False)
     state = forms.ChoiceField(
         label="State", required=False, choices=[("", "Every state"), *Problem.State.choices]
     )
     department = forms.ModelChoiceField(
         Problem.objects.none(), required=False, empty_label="Every department"
     )
+    priority = forms.ChoiceField(label="Critical priority", required=False)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data, auto_id="filter_%s")
         self.fields["department"].queryset = departments()  # type: ignore[attr-defined]
+        self.fields["priority"].choices = [  # type: ignore[attr-defined]
+            ("", "With or without one"),
+            (self.NO_PRIORITY, "None of those declared"),
+            *CriticalPriority.objects.values_list("pk", "name"),
+        ]
+        self.is_valid()
+
+    @property
+    def words(self) -> str:
+        """The words to search for, or none."""
+        return str(self.cleaned_data.get("q", ""))
+
+    @property
+    def is_narrow(self) -> bool:
+        """True where the form asks for anything at all."""
+        return any(self.data.get(name) for name in self.fields)
 
     def narrow(self, problems: Any) -> Any:
-        """Return those of `problems` that fit."""
-        self.is_valid()
+        """Return those of `problems` that fit; where words are asked for, the best fit first."""
         asked = self.cleaned_data
-        if asked.get("q"):
-            words = Q(title__icontains=asked["q"]) | Q(statement__icontains=asked["q"])
-            problems = problems.filter(words)
         if asked.get("state"):
             problems = problems.filter(state=asked["state"])
         if asked.get("department"):
-            problems = problems.filter(department=asked["department"])
-        return problems
+            problems = problems.of_departments([asked["department"].pk])
+        if asked.get("priority"):
+            key = asked["priority"]
+            problems = problems.filter(
+                critical_priority=None if key == self.NO_PRIORITY else int(key)
+            )
+        return search.fitting(problems, self.words) if self.words else problems
 
 
 class StartForm(forms.Form):
@@ -88,7 +119,44 @@ class ReasonForm(forms.Form):
         return cleaned
 
 
-ReasonRows = forms.formset_factory(ReasonForm, extra=REASON_ROWS, max_num=REASON_ROWS)
+class BaseReasonRows(forms.BaseFormSet[ReasonForm]):
+    """The reasons to return a statement, one a row; rows may stay empty."""
+
+    def __init__(self, data: Any = None, *, rows: int = REASON_ROWS, **options: Any) -> None:
+        super().__init__(data, prefix="reasons", **options)
+        self.extra = min(rows, MOST_REASONS) - len(self.initial or [])
+        self.error_messages["missing_management_form"] = (  # type: ignore[attr-defined]
+            "The reasons did not arrive. Open the page again and repeat them."
+        )
+        self.error_messages["too_many_forms"] = (  # type: ignore[attr-defined]
+            f"Give at most {MOST_REASONS} reasons."
+        )
+
+    def typed(self) -> list[dict[str, str]]:
+        """Return the rows as they were typed, readable or not."""
+        return [
+            {name: str(row[name].value() or "") for name in ("field", "reason")}
+            for row in self.forms[:MOST_REASONS]
+        ]
+
+    def with_another(self) -> "BaseReasonRows":
+        """Return the rows as they were typed and an empty one, without a word about errors."""
+        typed = self.typed()
+        return type(self)(initial=typed, rows=len(typed) + 1)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another row fits."""
+        return len(self.forms) < MOST_REASONS
+
+
+ReasonRows: type[BaseReasonRows] = forms.formset_factory(  # type: ignore[assignment]
+    ReasonForm,
+    formset=BaseReasonRows,
+    max_num=MOST_REASONS,
+    absolute_max=MOST_REASONS,
+    validate_max=True,
+)
 
 
 class DecisionForm(forms.Form):

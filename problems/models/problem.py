@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Prefetch, Q
 from django.urls import reverse
+from django.utils.text import get_text_list
 
 from problems.models.critical import CriticalPriority
 
@@ -30,6 +32,20 @@ class ProblemQuerySet(models.QuerySet["Problem"]):
         keys = list(departments)
         joined = Problem.objects.filter(joint_departments__department__in=keys)
         return self.filter(Q(department__in=keys) | Q(pk__in=joined.values("pk")))
+
+    def with_departments(self) -> Self:
+        """With every department that has them, in one query more."""
+        joined: Any = self.model._meta.get_field("joint_departments").related_model
+        rows = joined.objects.select_related("department")
+        return self.select_related("department").prefetch_related(
+            Prefetch("joint_departments", queryset=rows)
+        )
+
+    def with_department_names(self) -> Self:
+        """With `joined_names`, which lists need of joint problems, in the same query."""
+        joined: Any = self.model._meta.get_field("joint_departments").related_model
+        names = joined.objects.filter(problem=OuterRef("pk")).values("department__name")
+        return self.select_related("department").annotate(joined_names=ArraySubquery(names))
 
     def visible_to(self, user: Any) -> Self:
         """What `user` may read: own departments' always, others' once they were sent in.
@@ -235,9 +251,23 @@ class Problem(models.Model):
         return frozenset({self.department_id, *joined})
 
     @property
+    def departments_in_words(self) -> str:
+        """The departments that have the problem: Public Works with Water and Sewer."""
+        # Lists bring the names along.
+        joined = self.__dict__.get("joined_names")
+        if joined is None:
+            joined = [row.department.name for row in self.joint_departments.all()]
+        return " with ".join(filter(None, [self.department.name, get_text_list(joined, "and")]))
+
+    @property
     def is_defined(self) -> bool:
         """True once accepted and not changed since."""
         return self.state == self.State.DEFINED
+
+    @property
+    def state_tone(self) -> str:
+        """The tone of the state's tag: ok, info, warn or none."""
+        return {"submitted": "info", "returned": "warn", "defined": "ok"}.get(self.state, "")
 
     @property
     def can_be_written(self) -> bool:

@@ -12,10 +12,10 @@ from problems import completeness, severity
 from problems.access import READ, REVIEW, WRITE, SignedInRequest, may, requires, with_problem
 from problems.drafting import PARTS
 from problems.forms.asking import FilterForm
-from problems.forms.sheet import label_of
 from problems.models import Problem
 from problems.review import REOPENED
-from problems.tables import TONES, page_of
+from problems.tables import page_of
+from problems.views.conversation import conversation_on
 
 
 @require_safe
@@ -23,14 +23,15 @@ from problems.tables import TONES, page_of
 def index(request: SignedInRequest) -> HttpResponse:
     """Every problem that the person may read, filtered and sorted."""
     form = FilterForm(request.GET)
-    visible = Problem.objects.visible_to(request.user).select_related(
-        "department", "critical_priority"
-    )
+    found = form.narrow(Problem.objects.visible_to(request.user))
+    kept = request.GET.copy()
+    for name in ("page", "per_page"):
+        kept.pop(name, None)
     may_write = request.user.has_perm(WRITE)
     context = {
         "form": form,
-        "is_narrowed": any(request.GET.get(name) for name in form.fields),
-        "table": page_of(form.narrow(visible), request),
+        "table": page_of(found, request, best_first=bool(form.words)),
+        "kept": kept.urlencode(),
         "own_departments": request.user.headed_department_ids if may_write else [],
     }
     page = "problems/list.html#table" if request.htmx else "problems/list.html"
@@ -42,20 +43,40 @@ def index(request: SignedInRequest) -> HttpResponse:
 def detail(request: SignedInRequest, problem: Problem) -> HttpResponse:
     """One statement, the decisions on it, and what this person may do about it."""
     context = statement_context(problem)
+    reads_all = request.user.has_perm("portfolio.read_all_projects")
     writes = may(request.user, WRITE, problem)
     may_edit = writes and problem.can_be_written
     gaps = completeness.missing(problem, on=timezone.localdate()) if may_edit else []
     context |= {
-        "decisions": decisions_on(problem),
+        "conversation": conversation_on(problem),
         "may_edit": may_edit,
         "gap_count": len(gaps),
         "may_reopen": writes and problem.state in REOPENED,
         "may_review": may(request.user, REVIEW, problem)
         and problem.state == Problem.State.SUBMITTED,
         "may_start_project": writes and problem.state != Problem.State.RETIRED,
-        "reads_all_projects": request.user.has_perm("portfolio.read_all_projects"),
-    }
+        "reads_all_projects": reads_all,
+        # Which projects of others there are is not told, not even that there are some.
+        "projects": [
+            project
+            for project in problem.projects.all()
+            if reads_all or project.department_id in request.user.department_ids
+        ],
+    } | _sharing(problem, request.user)
     return render(request, "problems/detail.html", context)
+
+
+def _sharing(problem: Problem, user: Any) -> dict[str, Any]:
+    """Return which departments of `user` may join or leave, and the drafts of the same problem."""
+    readable = Problem.objects.visible_to(user)
+    headed = user.headed_department_ids if user.has_perm(WRITE) else []
+    is_open = problem.state != Problem.State.RETIRED
+    return {
+        "may_join": is_open and not problem.department_ids.issuperset(headed),
+        "may_leave": headed,
+        "same_as": readable.filter(pk=problem.same_as_id).first() if problem.same_as_id else None,
+        "took_in": readable.filter(same_as=problem).select_related("department"),
+    }
 
 
 def statement_context(problem: Problem) -> dict[str, Any]:
@@ -63,21 +84,5 @@ def statement_context(problem: Problem) -> dict[str, Any]:
     prefetch_related_objects([problem], *PARTS)
     return {
         "problem": problem,
-        "state_tone": TONES.get(Problem.State(problem.state), ""),
         "severity": severity.in_words(problem.severity),
     }
-
-
-def decisions_on(problem: Problem) -> list[dict[str, Any]]:
-    """Return every decision on `problem`, newest first, with its reasons in words."""
-    reviews = problem.reviews.select_related("by").prefetch_related("reasons")
-    return [
-        {
-            "review": review,
-            "reasons": [
-                {"label": label_of(reason.field), "reason": reason.reason}
-                for reason in review.reasons.all()
-            ],
-        }
-        for review in reviews
-    ]

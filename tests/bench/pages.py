@@ -18,6 +18,8 @@ LISTS = {
     "/list/": "Priority list",
     "/projects/": "Projects",
     "/problems/": "Problems",
+    # Every ninth has it: more than a thousand are ranked.
+    "/problems/?q=school": "Problems by a word",
     "/funds/": "Funds",
     "/briefs/": "Council briefs",
     "/list/adopted/1/": "Adopted list",
