@@ -5,8 +5,14 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.text import Truncator
+
 from problems import wording
+from problems.advice import Check
 from problems.models import Cause, Measure, Problem, ProblemPolicy
+
+# A sentence quotes no more characters than this.
+LONGEST_QUOTE = 120
 
 
 class Missing(NamedTuple):
@@ -17,8 +23,16 @@ class Missing(NamedTuple):
     sentence: str
 
 
-def missing(problem: Problem, *, on: date, policy: ProblemPolicy | None = None) -> list[Missing]:
+def missing(
+    problem: Problem,
+    *,
+    on: date,
+    policy: ProblemPolicy | None = None,
+    check: Check | None = None,
+) -> list[Missing]:
     """Return everything that `problem` lacks on that day, in the order of the form.
+
+    `check` is the wording check of a page that has one already.
 
     Rules: GOV.UK, 18F and NSW on problem statements; the numbers are the city's (ProblemPolicy).
     """
@@ -30,6 +44,7 @@ def missing(problem: Problem, *, on: date, policy: ProblemPolicy | None = None) 
         *_proof(problem, on, policy),
         *_success(problem, on),
         *_duty(problem, on),
+        *_solutions(check or Check(problem)),
     ]
 
 
@@ -196,6 +211,16 @@ def _success(problem: Problem, on: date) -> Iterator[Missing]:
     yield from _blank(
         problem, {"solved_12_months": "Say what people would notice in 12 months if it worked."}
     )
+
+
+def _solutions(check: Check) -> Iterator[Missing]:
+    """Words that put a technology where the need belongs, and no reason why they stay."""
+    for item in check.on_problem():
+        if item.is_open:
+            words = Truncator(item.quote).chars(LONGEST_QUOTE)
+            yield Missing(
+                "tech_first_open", item.field, f"Reword “{words}”, or say why it must stay."
+            )
 
 
 def _urgency(problem: Problem, on: date) -> Iterator[Missing]:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from problems import advice
+from problems import advice, submissions
 from problems.completeness import missing
 from problems.drafting import Stale
 from problems.models import Problem, Review, ReviewReason
@@ -19,8 +19,8 @@ REOPENED = frozenset({Problem.State.SUBMITTED, Problem.State.DEFINED})
 
 
 def open_findings(problem: Problem) -> list[dict[str, str]]:
-    """Return the wording advice that is still open in `problem`, as plain data."""
-    return [item._asdict() for item in advice.on_problem(problem)]
+    """Return the wording advice that is left in `problem`, with its author's answers, as data."""
+    return [item.as_data() for item in advice.on_problem(problem)]
 
 
 def _locked(problem: Problem) -> Problem:
@@ -31,7 +31,7 @@ def _locked(problem: Problem) -> Problem:
 
 
 def submit(problem: Problem, *, by: Any, on: date) -> Problem:
-    """Send `problem` to review.
+    """Send `problem` to review, and keep its words as they were sent.
 
     Raises ValidationError with every gap at once when it is incomplete, or when it was sent before.
     """
@@ -51,6 +51,7 @@ def submit(problem: Problem, *, by: Any, on: date) -> Problem:
         current.decision, current.decided_by, current.decided_at = Problem.Decision.NONE, None, None
         current.revision += 1
         current.save()
+        submissions.record(current, by=by, at=now)
     return current
 
 

@@ -4,18 +4,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from problems import advice
+from problems import advice, submissions
 from problems import review as decisions
-from problems.access import REVIEW, WRITE, SignedInRequest, with_problem
+from problems.access import READ, REVIEW, WRITE, SignedInRequest, with_problem
 from problems.drafting import Stale
 from problems.forms.asking import DecisionForm, ReasonRows
-from problems.forms.sheet import Line, label_of
+from problems.forms.sheet import Line
+from problems.forms.steps import label_of
 from problems.models import Problem
-from problems.views.reading import decisions_on, statement_context
+from problems.similar import similar_to, text_of
+from problems.views.conversation import conversation_on, labelled, turns
+from problems.views.reading import statement_context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,13 +30,16 @@ def review(request: SignedInRequest, problem: Problem) -> HttpResponse:
     if problem.state != Problem.State.SUBMITTED:
         messages.info(request, f"This problem is {problem.get_state_display().lower()} now.")
         return redirect(problem)
-    return _review_page(request, problem, DecisionForm(), ReasonRows(prefix="reasons"))
+    return _review_page(request, problem, DecisionForm(), ReasonRows())
 
 
 def _decide(request: SignedInRequest, problem: Problem) -> HttpResponse:
     form = DecisionForm(request.POST)
     accepting = request.POST.get("decision") == "accept"
-    rows = ReasonRows(None if accepting else request.POST, prefix="reasons")
+    rows = ReasonRows(None if accepting else request.POST)
+    if "another" in request.POST and rows.management_form.is_valid():
+        typed = DecisionForm(initial={"general": request.POST.get("general", "")})
+        return _review_page(request, problem, typed, rows.with_another())
     if not form.is_valid() or not (accepting or rows.is_valid()):
         return _review_page(request, problem, form, rows, errors=_errors(form, rows), status=422)
     try:
@@ -81,16 +87,50 @@ def _review_page(
     errors: list[Line] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Show the statement as it is now, with the forms to decide on it."""
+    """Show the statement as it is now, what is new in it, and the forms to decide on it."""
+    similar = similar_to(text_of(problem), user=request.user, problem=problem)
     context = statement_context(problem) | {
         "form": form,
         "rows": rows,
         "errors": errors or [],
         "advice": [(label_of(item.field), item) for item in advice.on_problem(problem)],
-        "decisions": decisions_on(problem),
+        "reading": [(label_of(item.field), item) for item in advice.on_reading(problem)],
+        "similar": similar,
+        "conversation": conversation_on(problem),
         "is_own": request.user.pk in {problem.author_id, problem.submitted_by_id},
     }
+    context |= _news(problem)
     return render(request, "problems/review.html", context, status=status)
+
+
+def _news(problem: Problem) -> dict[str, Any]:
+    """Return what changed since a reviewer read the statement, beside what they asked for."""
+    before = submissions.read_before(problem)
+    if before is None:
+        return {"before": None, "turns": turns(problem, [])}
+    found = submissions.changes(before.content, submissions.content_of(problem))
+    return {"before": before, "changed": len(found), "turns": turns(problem, found)}
+
+
+@require_safe
+@with_problem(READ)
+def changes(request: SignedInRequest, problem: Problem, number: int) -> HttpResponse:
+    """Say what was different when a statement was sent for the second time, or a later one."""
+    found = problem.submissions.filter(number__gte=number - 1, number__lte=number)
+    sent = {item.number: item for item in found}
+    if number not in sent:
+        raise Http404("There is no such problem, or it is not yours to see.")
+    this, before = sent[number], sent.get(number - 1)
+    changed = submissions.changes(before.content if before else {}, this.content)
+    context = {
+        "problem": problem,
+        "submission": this,
+        "before": before,
+        "changed": len(changed),
+        "changes": labelled(changed),
+        "is_last": not problem.submissions.filter(number=number + 1).exists(),
+    }
+    return render(request, "problems/changes.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
