@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.views import LoginView
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count, Q, Window
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
@@ -11,33 +12,45 @@ from django.views.decorators.http import require_safe
 
 from portfolio.access import SignedInRequest, requires
 from portfolio.accounts import demo_accounts
-from portfolio.models import Project, WorkingPosition
+from portfolio.models import Project, User, WorkingPosition
 from portfolio.overview import list_cost
 from portfolio.roles import ROLES, Permission
-from portfolio.waiting import waiting_for
+from portfolio.waiting import waiting_for, what_comes
 
 SHOWN = 12
+BLOCKED_SHOWN = 6
 
 
 @require_safe
 @requires(Permission.SEE_OWN_WORK)
 def home(request: SignedInRequest) -> HttpResponse:
     """What waits on the person, what the top of the list costs, and who is blocked at the gate."""
-    sees_projects = request.user.has_perm(Permission.READ_PROJECTS)
     ranked = WorkingPosition.objects.select_related("project", "project__budget").in_order()
-    projects = Project.objects.visible_to(request.user) if sees_projects else Project.objects.none()
-    blocked = projects.filter(working_position__isnull=False, stage="concept").exclude(
-        problem_defined=True, budget_dedicated=True, listed=True
-    )
+    sees_list = request.user.has_perm(Permission.READ_LIST)
+    blocked = list(_blocked(request.user)[:BLOCKED_SHOWN])
     context = {
-        "tasks": waiting_for(request.user),
-        "cost": list_cost(ranked[:SHOWN]) if request.user.has_perm(Permission.READ_LIST) else None,
-        "ranked_count": WorkingPosition.objects.count(),
-        "blocked": blocked.order_by("working_position__key")[:6],
-        "blocked_count": blocked.count(),
-        "in_scoping": Project.objects.in_scoping().count(),
+        "waiting": waiting_for(request.user, city=request.city),
+        "what_comes": what_comes(request.user),
+        "cost": list_cost(ranked[:SHOWN]) if sees_list else None,
+        "counts": Project.objects.aggregate(
+            ranked=Count("working_position"),
+            in_scoping=Count("pk", filter=Q(stage=Project.Stage.SCOPING, on_hold=False)),
+        ),
+        "blocked": blocked,
+        "blocked_count": blocked[0].of_all if blocked else 0,
     }
     return render(request, "portfolio/home.html", context)
+
+
+def _blocked(user: User) -> Any:
+    """Return the ranked concepts at a closed gate that `user` may open, with their number."""
+    if not user.has_perm(Permission.READ_PROJECTS):
+        return Project.objects.none()
+    ranked = Project.objects.visible_to(user).filter(working_position__isnull=False)
+    closed = ranked.filter(stage=Project.Stage.CONCEPT).exclude(
+        problem_defined=True, budget_dedicated=True, listed=True
+    )
+    return closed.annotate(of_all=Window(Count("*"))).order_by("working_position__key")
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """The demonstration: migrate, build the demonstration city, print the sign-ins, serve."""
 
 import os
+import subprocess
 import sys
 from typing import Any
 
@@ -10,7 +11,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from gunicorn.app.wsgiapp import WSGIApplication
 
+from portfolio import notices
 from portfolio.demo.accounts import DEMO_ACCOUNTS
+
+NOTICES_EVERY = 20
 
 
 class Command(BaseCommand):
@@ -29,7 +33,10 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_demo")
         call_command("collectstatic", verbosity=0, interactive=False)
+        # Everybody begins as told: only what the visitor does is mailed, and the sign-ins stay.
+        notices.record()
         self._print_accounts(port)
+        self._send_notices(port)
         self._serve(port)
 
     def _print_accounts(self, port: int) -> None:
@@ -38,8 +45,21 @@ class Command(BaseCommand):
         for account in DEMO_ACCOUNTS:
             unit = f", {account.department}" if account.department else ""
             self.stdout.write(f"  {account.role + unit:<46} {account.email:<38} {account.password}")
-        self.stdout.write("")
+        self.stdout.write(
+            "\nMail is printed here. Make something wait for somebody, and the notice to them "
+            f"appears within {NOTICES_EVERY} seconds.\n"
+        )
         self.stdout.flush()
+
+    def _send_notices(self, port: int) -> None:
+        """Send notices from a process of its own, which ends when this one has, however it did."""
+        command = ["send_notices", f"--every={NOTICES_EVERY}", f"--beside={os.getpid()}"]
+        subprocess.Popen(
+            [sys.executable, settings.BASE_DIR / "manage.py", *command],
+            env=os.environ | {"GROUNDWORK_URL": f"http://127.0.0.1:{port}"},
+            # Ctrl+C is for the server; this one notices that it is gone.
+            start_new_session=True,
+        )
 
     def _serve(self, port: int) -> None:
         sys.argv = [
