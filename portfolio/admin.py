@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from budgets.models import BudgetPolicy
 from portfolio.models import City, Department, Membership, RoleGrant, User
+from problems.forms.settings import NumbersForm
 from problems.models import ProblemPolicy
 
 admin.site.site_header = admin.site.site_title = "Groundwork administration"
@@ -136,10 +137,17 @@ class DepartmentAdmin(ByAdministrators):
     search_fields: ClassVar = ("name",)
 
 
-@admin.register(City, BudgetPolicy, ProblemPolicy)
+@admin.register(City, BudgetPolicy)
 class PolicyAdmin(ByAdministrators):
     """The city's own numbers, each with the reason for its default."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Allow one row."""
         return super().has_add_permission(request, obj) and not self.model.objects.exists()
+
+
+@admin.register(ProblemPolicy)
+class ProblemPolicyAdmin(PolicyAdmin):
+    """The city's own numbers for statements, within the same ranges as on the settings page."""
+
+    form = NumbersForm

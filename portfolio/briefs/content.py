@@ -268,6 +268,7 @@ class ListEntry:
     """One place of an adopted list, with what it showed when it was signed.
 
     `cost` is the one-time cost with its contingency; the running totals add up to this place.
+    `critical_priority` is what was critical that day and its problem served, or empty.
     """
 
     rank: int
@@ -278,6 +279,7 @@ class ListEntry:
     committed: Decimal
     cost_so_far: Decimal
     committed_so_far: Decimal
+    critical_priority: str = ""
 
     @property
     def is_covered(self) -> bool:

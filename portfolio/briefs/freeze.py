@@ -61,7 +61,7 @@ def project_brief(project: Project, *, by: User, at: datetime) -> ProjectBrief:
         today = at.astimezone(ZoneInfo(city.time_zone)).date()
         found = _with_everything(project.pk, by)
         gate = _gate(found, today)
-        problem = freeze_problem.part(found, may_read=found.problem_is_readable)
+        problem = freeze_problem.part(found, may_read=found.problem_is_readable, on=today)
         budget = freeze_budget.part(found.budget)
         priority = _priority(found, today)
         return ProjectBrief(
@@ -145,7 +145,10 @@ def _with_everything(pk: int, by: User) -> Any:
     readable = Problem.objects.visible_to(by).filter(pk=OuterRef("problem"))
     return (
         Project.objects.for_pages()
-        .select_related("scope", "problem__owner", "problem__decided_by", "budget__confirmed_by")
+        .select_related(
+            *("scope", "problem__owner", "problem__decided_by", "problem__critical_priority"),
+            *("problem__department", "budget__confirmed_by"),
+        )
         .annotate(
             problem_is_readable=Exists(readable),
             scope_options=rows(
@@ -243,6 +246,7 @@ def _entries(signed: AdoptedList) -> Iterator[ListEntry]:
             committed=entry.committed,
             cost_so_far=cost_so_far,
             committed_so_far=committed_so_far,
+            critical_priority=entry.critical_priority,
         )
 
 

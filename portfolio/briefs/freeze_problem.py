@@ -8,6 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import get_text_list
 
 from budgets.money import show
 from portfolio.briefs.content import (
@@ -37,7 +38,10 @@ def parts_in_words() -> dict[str, ArraySubquery]:
         "problem_causes": rows(models.Cause.objects.filter(of_problem), "depth", "cause", "basis"),
         "problem_evidence": rows(
             models.Evidence.objects.filter(of_problem),
-            *("kind", "finding", "source", "link", "count", "dated"),
+            *("kind", "finding", "source", "link", "count", "dated", "file_name"),
+        ),
+        "problem_departments": ArraySubquery(
+            models.JointDepartment.objects.filter(of_problem).values("department__name")
         ),
         "problem_attempts": rows(
             models.PriorAttempt.objects.filter(of_problem), "what", "year", "result"
@@ -45,8 +49,8 @@ def parts_in_words() -> dict[str, ArraySubquery]:
     }
 
 
-def part(project: Any, *, may_read: bool) -> ProblemPart | None:
-    """Return what a brief says of the problem of `project`, fetched with `parts_in_words`.
+def part(project: Any, *, may_read: bool, on: date) -> ProblemPart | None:
+    """Return what a brief of that day says of the problem of `project`, with `parts_in_words`.
 
     Nothing without a problem; where the reader may not see it, only that it is a draft.
     """
@@ -61,7 +65,7 @@ def part(project: Any, *, may_read: bool) -> ProblemPart | None:
         standing=_standing(problem),
         is_defined=problem.is_defined,
         statement=problem.statement,
-        facts=tuple(Fact(label, text) for label, text in _facts(problem) if text),
+        facts=tuple(Fact(label, text) for label, text in _all_facts(project, on) if text),
         do_nothing_cost=problem.do_nothing_cost,
         groups=tuple(
             AffectedGroup(row["who"], row["number"], row["number_source"], _day(row["as_of"]))
@@ -105,7 +109,16 @@ def _standing(problem: models.Problem) -> str:
     return f"{problem.get_state_display()}: not accepted by a reviewer."
 
 
-def _facts(problem: models.Problem) -> Iterator[tuple[str, str]]:
+def _all_facts(project: Any, on: date) -> Iterator[tuple[str, str]]:
+    """Yield who has the problem, where several departments do, then the single answers."""
+    problem: models.Problem = project.problem
+    if project.problem_departments:
+        joined = get_text_list(project.problem_departments, "and")
+        yield "Departments that have it", f"{problem.department} with {joined}"
+    yield from _facts(problem, on)
+
+
+def _facts(problem: models.Problem, on: date) -> Iterator[tuple[str, str]]:
     """Yield the labels and words of the statement's single answers; empty words are left out."""
     frequency = problem.get_frequency_display().lower()
     since = f"since {date_format(problem.since)}" if problem.since else ""
@@ -117,13 +130,25 @@ def _facts(problem: models.Problem) -> Iterator[tuple[str, str]]:
     yield "If nothing is done", " ".join(filter(None, [problem.do_nothing, expected]))
     yield "How people were asked", _contact(problem)
     yield "What the city can do", problem.get_influence_display()
-    critical = str(problem.critical_priority or "None of those declared")
-    yield "Critical priority", ": ".join(filter(None, [critical, problem.critical_reason]))
+    yield "Critical priority", _critical(problem, on)
     yield "Legal mandate", problem.mandate
     yield "Solved, after 6 months", problem.solved_6_months
     yield "Solved, after 12 months", problem.solved_12_months
     yield "Not in scope", problem.not_in_scope
     yield "Constraints", problem.constraints
+
+
+def _critical(problem: models.Problem, on: date) -> str:
+    """Return what is critical and the problem serves, with its days, and why now."""
+    named = problem.critical_priority
+    if named is None:
+        reason = problem.critical_reason
+        return f"None of those declared fits. {reason}" if reason else ""
+    days = f"critical from {date_format(named.starts_on)}"
+    if named.ends_on:
+        days += f" until {date_format(named.ends_on)}"
+    ended = "" if named.ends_on is None or on <= named.ends_on else " It has ended."
+    return " ".join(filter(None, [f"{named}, {days}.{ended}", problem.critical_reason]))
 
 
 def _contact(problem: models.Problem) -> str:
@@ -153,7 +178,7 @@ def _evidence(row: dict[str, Any]) -> EvidenceItem:
     return EvidenceItem(
         kind=models.Evidence.Kind(row["kind"]).label,
         finding=row["finding"],
-        source=row["source"],
+        source=", ".join(filter(None, [row["source"], row["file_name"]])),
         link=row["link"] if row["link"].lower().startswith(WEB) else "",
         count=row["count"],
         dated=_day(row["dated"]),

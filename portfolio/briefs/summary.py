@@ -41,6 +41,7 @@ def of_list(
     """Return the opening of a list's brief."""
     projects = "project" if len(entries) == 1 else "projects"
     covered = sum(entry.is_covered for entry in entries)
+    critical = sum(bool(entry.critical_priority) for entry in entries)
     return _fitting(
         [
             f"{len(entries):,} {projects} on one ranked list.",
@@ -48,6 +49,7 @@ def of_list(
             f"Together they cost {show(cost)} once, with contingency." if cost else "",
             f"{show(committed)} was committed when the list was signed.",
             f"Committed money covered {covered:,} of them then." if committed else "",
+            f"{critical:,} of them served a critical priority then." if critical else "",
         ]
     )
 

@@ -9,7 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from portfolio.access import SignedInRequest, requires, with_project
-from portfolio.briefs import freeze, pdf
+from portfolio.briefs import freeze, pdf, wording
 from portfolio.briefs.content import ListBrief, ProjectBrief
 from portfolio.models import AdoptedList, Project
 from portfolio.roles import Permission
@@ -83,7 +83,12 @@ def _adopted(number: int) -> AdoptedList:
 def _project_page(
     request: SignedInRequest, project: Project, brief: ProjectBrief, *, refusal: str = ""
 ) -> HttpResponse:
-    context = {"project": project, "brief": brief, "refusal": refusal}
+    context = {
+        "project": project,
+        "brief": brief,
+        "refusal": refusal,
+        "places": wording.left_open(project, brief, reader=request.user),
+    }
     return render(request, "briefs/project_page.html", context, status=422 if refusal else 200)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from budgets.ledger import lock_changes
 from budgets.models import Appropriation, Fund
-from portfolio.demo import finances, people, plans, statements
+from portfolio.demo import city_settings, finances, people, plans, statements
 from portfolio.models import AdoptedList, City, Department, Project, User
 from portfolio.roles import Role
 from problems.models import Problem
@@ -74,6 +74,7 @@ def _insist_on_empty_database() -> None:
 def _plan(everybody: people.People, city: City) -> AdoptedList:
     """Make problems, money, list, and scopes in the order in which a city would."""
     today = city.today()
+    city_settings.add_words(everybody)
     problems = statements.build(everybody, on=today)
     projects = plans.start(everybody, problems)
     enters, confirms, *_ = everybody.holding(Role.FINANCE_OFFICER)

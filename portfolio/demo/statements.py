@@ -4,9 +4,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from portfolio.demo import city_settings
 from portfolio.demo.data import months_from, read, statements
 from portfolio.demo.people import People
-from problems import drafting, review
+from problems import advice, answers, drafting, joining, review
+from problems.evidence_files import reading
 from problems.models import (
     AffectedGroup,
     Cause,
@@ -20,26 +24,65 @@ from problems.models import (
 # What the file says about a problem in words of its own; the rest are fields of the statement.
 APART = {
     "key", "state", "department", "author", "reviewer", "names_a_solution", "reasons",
-    "groups", "measures", "causes", "evidence", "prior",
+    "kept_because", "earlier", "joined_by", "groups", "measures", "causes", "evidence", "prior",
 }  # fmt: skip
 
 
 def build(people: People, *, on: date) -> dict[str, Problem]:
     """Write every statement and bring it to its state; one that is reopened is defined first."""
     problems: dict[str, Problem] = {}
-    declared = _declare(on)
+    declared = city_settings.declare(people, on=on)
     for item in statements():
         problem = _write(item, people, declared, on)
         if item["state"] != "draft":
-            review.submit(problem, by=people.persons[item["author"]], on=on)
+            _send(problem, item, people, on)
         if item["state"] in {"defined", "reopened"}:
             review.accept(problem, by=people.persons[item["reviewer"]])
         elif item["state"] == "returned":
             reasons = [(reason["field"], reason["reason"]) for reason in item["reasons"]]
             review.send_back(problem, reasons=reasons, by=people.persons[item["reviewer"]])
+        if "joined_by" in item:
+            _join(problem, item["joined_by"], people)
         problem.refresh_from_db()
         problems[item["key"]] = problem
     return problems
+
+
+def _join(problem: Problem, joined: dict[str, str], people: People) -> None:
+    """Let another department have the problem too, as its head says."""
+    department, head = people.departments[joined["department"]], people.persons[joined["head"]]
+    joining.join(problem, department=department, by=head)
+
+
+def _send(problem: Problem, item: dict[str, Any], people: People, on: date) -> None:
+    """Send a statement; where the file has earlier words, once with those and once more after."""
+    author = people.persons[item["author"]]
+    for found in advice.on_problem(problem):
+        if found.is_open and "kept_because" in item:
+            answers.answer_finding(
+                problem,
+                field=found.field,
+                quote=found.quote,
+                reason=item["kept_because"],
+                by=author,
+            )
+    if "earlier" in item:
+        _return_once(problem, item, people, on)
+    review.submit(problem, by=author, on=on)
+
+
+def _return_once(problem: Problem, item: dict[str, Any], people: People, on: date) -> None:
+    """Send the earlier words, have them returned, answer, and write what the file says now."""
+    author, earlier = people.persons[item["author"]], item["earlier"]
+    review.submit(problem, by=author, on=on)
+    reasons = [(row["field"], row["reason"]) for row in earlier["reasons"]]
+    review.send_back(problem, reasons=reasons, by=people.persons[earlier["reviewer"]])
+    problem.refresh_from_db()
+    for asked, row in zip(answers.open_reasons(problem), earlier["reasons"], strict=True):
+        if "answer" in row:
+            answers.answer_reason(asked.reason, answer=row["answer"], by=author)
+    fields = {name: item[name] for name in earlier["words"]}
+    drafting.save(problem, fields=fields, seen=problem.revision, by=author)
 
 
 def reopen(people: People, problems: dict[str, Problem]) -> None:
@@ -49,27 +92,12 @@ def reopen(people: People, problems: dict[str, Problem]) -> None:
             review.reopen(problems[item["key"]], by=people.persons[item["author"]])
 
 
-def _declare(on: date) -> dict[str, CriticalPriority]:
-    """Declare what the city holds critical, some of it until a day, some of it no more."""
-    return {
-        row["key"]: CriticalPriority.objects.create(
-            name=row["name"],
-            area=row["area"],
-            reason=row["reason"],
-            starts_on=months_from(on, -row["started_months_ago"]),
-            ends_on=months_from(on, row["ends_months_ahead"])
-            if "ends_months_ahead" in row
-            else None,
-        )
-        for row in read("priorities")["critical_priority"]
-    }
-
-
 def _write(
     item: dict[str, Any], people: People, declared: dict[str, CriticalPriority], on: date
 ) -> Problem:
     author = people.persons[item["author"]]
     fields = {name: value for name, value in item.items() if name not in APART}
+    fields |= item.get("earlier", {}).get("words", {})
     fields["critical_priority"] = declared.get(item.get("critical_priority", ""))
     with author.changing():
         problem = drafting.start(department=people.departments[item["department"]], by=author)
@@ -79,13 +107,22 @@ def _write(
         )
         Measure.objects.bulk_create(_measure(problem, row, on) for row in item.get("measures", []))
         Cause.objects.bulk_create(Cause(problem=problem, **row) for row in item.get("causes", []))
-        Evidence.objects.bulk_create(
-            Evidence(problem=problem, **row) for row in item.get("evidence", [])
-        )
+        Evidence.objects.bulk_create(_evidence(problem, row) for row in item.get("evidence", []))
         PriorAttempt.objects.bulk_create(
             PriorAttempt(problem=problem, **row) for row in item.get("prior", [])
         )
     return problem
+
+
+def _evidence(problem: Problem, row: dict[str, Any]) -> Evidence:
+    """Return a piece of evidence; its file is read as one that a person sends."""
+    fields = {name: value for name, value in row.items() if name != "file"}
+    evidence = Evidence(problem=problem, **fields)
+    if "file" in row:
+        given = read("files")[row["file"]]
+        upload = SimpleUploadedFile(given["name"], given["text"].lstrip().encode())
+        reading.read(upload, most_megabytes=1).put_on(evidence)
+    return evidence
 
 
 def _measure(problem: Problem, row: dict[str, Any], on: date) -> Measure:

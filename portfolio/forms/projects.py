@@ -1,10 +1,12 @@
 """Forms of a project: starting one, naming its problem, and the reasons for hold and stop."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
+from portfolio.forms.wording import advised
 from portfolio.models import Department, Project, User
+from portfolio.wording import Text
 from problems.models import Problem
 
 
@@ -30,14 +32,34 @@ class ProjectForm(forms.ModelForm[Project]):
             empty_label="No problem yet",
             help_text=self.fields["problem"].help_text,
         )
+        advised(self, Text.TITLE, ["title"])
 
     def clean(self) -> dict[str, Any]:
         """Insist on a problem of the department that runs the project."""
         cleaned = super().clean() or self.cleaned_data
         problem, department = cleaned.get("problem"), cleaned.get("department")
-        if problem and department and problem.department_id != department.pk:
+        if problem and department and department.pk not in problem.department_ids:
             self.add_error("problem", "Choose a problem of the department that runs the project.")
         return cleaned
+
+
+class DescriptionForm(forms.ModelForm[Project]):
+    """What a project is called, and what it is about in a few plain sentences."""
+
+    class Meta:
+        model = Project
+        fields = ("title", "summary")
+        widgets: ClassVar = {"summary": forms.Textarea(attrs={"rows": 4})}
+        help_texts: ClassVar = {
+            "title": "Say what people will be able to do. Leave out products and vendors.",
+            "summary": "What gets better for whom. Residents read it; technology comes last.",
+        }
+        error_messages: ClassVar = {"title": {"required": "Enter a title."}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        advised(self, Text.TITLE, ["title"])
+        advised(self, Text.SUMMARY, ["summary"])
 
 
 class ProblemChoiceForm(forms.Form):
@@ -64,11 +86,15 @@ class ReasonForm(forms.Form):
         help_text="One or two sentences. Everybody who reads the project sees them.",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        advised(self, Text.REASON, ["reason"])
+
 
 def problems_of(departments: list[int]) -> Any:
     """Return the problems of those departments that a project can still answer."""
     return (
-        Problem.objects.filter(department__in=departments)
+        Problem.objects.of_departments(departments)
         .exclude(state=Problem.State.RETIRED)
         .exclude(title="")
         .order_by("title")

@@ -6,7 +6,9 @@ from typing import Any, ClassVar, NamedTuple
 from django import forms
 from django.forms import BaseInlineFormSet, inlineformset_factory
 
+from portfolio.forms.wording import advised
 from portfolio.models import Deliverable, Milestone, Project, Risk, Scope, ScopeOption
+from portfolio.wording import Text
 
 
 class ScopeForm(forms.ModelForm[Scope]):
@@ -28,6 +30,7 @@ class ScopeForm(forms.ModelForm[Scope]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = self.instance.revision
+        advised(self, Text.SCOPE, ["approach"])
 
 
 class ScopePartForm(forms.ModelForm[Any]):
@@ -35,11 +38,17 @@ class ScopePartForm(forms.ModelForm[Any]):
 
     use_required_attribute = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        advised(self, Text.SCOPE, [name for name in SENTENCES if name in self.fields])
 
+
+# Fields of rows in which people write sentences.
+SENTENCES = ("description", "advantages", "drawbacks", "what", "done_when", "answer")
 WIDGETS: dict[str, forms.Widget] = {"due": forms.DateInput(attrs={"type": "date"})} | {
-    # Sentences: on one line nobody could read them again.
+    # On one line nobody could read them again.
     name: forms.Textarea(attrs={"rows": 2})
-    for name in ("description", "advantages", "drawbacks", "what", "done_when", "answer")
+    for name in SENTENCES
 }
 
 

@@ -140,6 +140,13 @@ class AdoptedEntry(models.Model):
     budget_dedicated = models.BooleanField()
     one_time_cost = models.DecimalField(max_digits=15, decimal_places=2)
     committed = models.DecimalField(max_digits=15, decimal_places=2)
+    critical_priority = models.CharField(
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What was critical on the day of adoption, where the problem served it.",
+    )
 
     class Meta:
         ordering: ClassVar = ["adopted_list", "rank"]

@@ -19,6 +19,7 @@ from portfolio import ranking
 from portfolio.access import SignedInRequest, requires, with_project
 from portfolio.forms.lists import AdoptForm, MoveForm
 from portfolio.models import AdoptedList, Project, WorkingPosition
+from portfolio.models.project import critical_name
 from portfolio.roles import Permission
 
 PER_PAGE = 50
@@ -34,7 +35,9 @@ def _adopted_ranks(
     return dict(entries.values_list("project_id", "rank"))
 
 
-def _with_ranks(page: Page[Any], latest: AdoptedList | None) -> list[dict[str, Any]]:
+def _with_ranks(
+    request: SignedInRequest, page: Page[Any], latest: AdoptedList | None
+) -> list[dict[str, Any]]:
     """Return the rows of the page with rank, rank on the list adopted last, and running cost.
 
     The page is cut from the keys alone; what it shows is joined to its fifty rows.
@@ -42,6 +45,9 @@ def _with_ranks(page: Page[Any], latest: AdoptedList | None) -> list[dict[str, A
     positions = (
         WorkingPosition.objects.filter(pk__in=list(page))
         .select_related("project", "project__department", "project__budget", "project__sponsor")
+        .annotate(
+            critical=critical_name("project__problem", reader=request.user, on=request.city.today())
+        )
         .in_order()
     )
     so_far = _cost_before(positions[0]) if positions else Decimal(0)
@@ -71,7 +77,7 @@ def _list_context(
     may_rank = request.user.has_perm(Permission.RANK)
     return {
         "page": page,
-        "rows": _with_ranks(page, latest),
+        "rows": _with_ranks(request, page, latest),
         "length": page.paginator.count,
         "latest": latest,
         "in_force": latest is not None and latest.is_in_force(on=request.city.today()),

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Sum
+from django.forms.models import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,11 +15,18 @@ from django_tables2 import RequestConfig
 from portfolio import history as history_words
 from portfolio import projects
 from portfolio.access import SignedInRequest, load_project, may, requires, with_project
-from portfolio.forms.projects import ProblemChoiceForm, ProjectForm, ReasonForm
+from portfolio.forms.projects import (
+    DescriptionForm,
+    ProblemChoiceForm,
+    ProjectForm,
+    ReasonForm,
+)
+from portfolio.forms.wording import is_asked, show_advice
 from portfolio.gates import Gate, scoping_gate
 from portfolio.models import Department, Project, User
 from portfolio.roles import Permission
 from portfolio.tables import ProjectTable
+from problems.drafting import Stale
 from problems.models import Problem
 
 PER_PAGE = 50
@@ -28,22 +36,20 @@ PER_PAGE = 50
 @requires(Permission.READ_PROJECTS)
 def index(request: SignedInRequest) -> HttpResponse:
     """Every project that the person may open, filtered and sorted."""
-    text, stage = request.GET.get("q", "").strip(), request.GET.get("stage", "")
-    department = request.GET.get("department", "")
+    asked = {name: request.GET.get(name, "").strip() for name in ("q", "stage", "department")}
     found = Project.objects.visible_to(request.user).select_related("department", "budget")
-    if text:
-        found = found.filter(title__icontains=text)
-    if stage in Project.Stage.values:
-        found = found.filter(stage=stage)
-    if department.isdecimal():
-        found = found.filter(department=int(department))
+    found = found.with_critical_priority(request.user, on=request.city.today())
+    if asked["q"]:
+        found = found.filter(title__icontains=asked["q"])
+    if asked["stage"] in Project.Stage.values:
+        found = found.filter(stage=asked["stage"])
+    if asked["department"].isdecimal():
+        found = found.filter(department=int(asked["department"]))
     table = ProjectTable(found)
     RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
     context = {
         "table": table,
-        "q": text,
-        "stage": stage,
-        "department": department,
+        **asked,
         "stages": Project.Stage.choices,
         "departments": Department.objects.all(),
         "may_start": request.user.has_perm(Permission.START_PROJECTS),
@@ -58,12 +64,46 @@ def new(request: SignedInRequest) -> HttpResponse:
     form = ProjectForm(
         request.POST or None, user=request.user, initial={"problem": request.GET.get("problem")}
     )
-    if request.method == "POST" and form.is_valid():
-        project = projects.start(**form.cleaned_data, by=request.user, sponsor=request.user)
-        messages.success(request, f"{project.reference} is a concept. Here is what it needs next.")
-        return redirect(project)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "portfolio/project_new.html", {"form": form}, status=status)
+    if request.method == "POST" and not is_asked(request) and form.is_valid():
+        try:
+            project = projects.start(**form.cleaned_data, by=request.user, sponsor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            told = f"{project.reference} is a concept. Here is what it needs next."
+            messages.success(request, told)
+            return redirect(project)
+    return _form_page(request, "portfolio/project_new.html", form)
+
+
+def _form_page(request: SignedInRequest, template: str, form: Any, **more: Any) -> HttpResponse:
+    """Show a form, with the advice on its wording where a person asked for it."""
+    is_sent = request.method == "POST"
+    status = more.pop("status", 422 if is_sent and not form.is_valid() else 200)
+    if is_asked(request):
+        more["advised"] = show_advice([form])
+    return render(request, template, {"form": form, **more}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@with_project(Permission.START_PROJECTS)
+def describe(request: SignedInRequest, project: Project) -> HttpResponse:
+    """Change what the project is called and its summary."""
+    template, seen = "portfolio/project_describe.html", request.POST.get("seen", "")
+    form = DescriptionForm(request.POST or None, initial=model_to_dict(project))
+    more = {"project": project, "seen": seen or projects.description_mark(project)}
+    if request.method != "POST" or is_asked(request) or not form.is_valid():
+        return _form_page(request, template, form, **more)
+    try:
+        projects.describe(project, **form.cleaned_data, seen=seen, by=request.user)
+    except Stale as stale:
+        more |= {"stale": stale.messages[0], "seen": projects.description_mark(project)}
+        return _form_page(request, template, form, **more, status=409)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return _form_page(request, template, form, **more)
+    messages.success(request, "The description is changed.")
+    return redirect(project)
 
 
 @require_safe
@@ -95,7 +135,8 @@ def _readable_problem(user: User, project: Project) -> Problem | None:
     """Return the project's problem, where `user` may read it."""
     if project.problem_id is None:
         return None
-    return Problem.objects.visible_to(user).filter(pk=project.problem_id).first()
+    readable = Problem.objects.visible_to(user).select_related("critical_priority")
+    return readable.filter(pk=project.problem_id).first()
 
 
 def gate_on_page(gate: Gate, project: Project, user: User) -> dict[str, Any]:
@@ -143,9 +184,13 @@ def problem(request: SignedInRequest, project: Project) -> HttpResponse:
     """Name the problem that the project answers."""
     form = ProblemChoiceForm(request.POST or None, project=project)
     if request.method == "POST" and form.is_valid():
-        projects.answer(project, problem=form.cleaned_data["problem"], by=request.user)
-        messages.success(request, "The problem is named.")
-        return redirect(project)
+        try:
+            projects.answer(project, problem=form.cleaned_data["problem"], by=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, "The problem is named.")
+            return redirect(project)
     context = {"project": project, "form": form}
     status = 422 if request.method == "POST" else 200
     return render(request, "portfolio/project_problem.html", context, status=status)
@@ -169,7 +214,7 @@ def _with_reason(
     request: SignedInRequest, project: Project, change: Any, verb: str, done: str
 ) -> HttpResponse:
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not is_asked(request) and form.is_valid():
         try:
             change(project, reason=form.cleaned_data["reason"], by=request.user)
         except ValidationError as refusal:
@@ -177,9 +222,7 @@ def _with_reason(
         else:
             messages.success(request, f"{project} {done}.")
             return redirect(project)
-    context = {"project": project, "form": form, "verb": verb}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "portfolio/project_reason.html", context, status=status)
+    return _form_page(request, "portfolio/project_reason.html", form, project=project, verb=verb)
 
 
 @require_POST

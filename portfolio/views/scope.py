@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portfolio import projects, scoping
 from portfolio.access import SignedInRequest, may, with_project
 from portfolio.forms.scope import ScopeForm, part_formsets
+from portfolio.forms.wording import is_asked, show_advice
 from portfolio.gates import Gate, scoping_gate
 from portfolio.models import Project, Scope
 from portfolio.roles import Permission, refusal
@@ -34,7 +35,10 @@ def scope(request: SignedInRequest, project: Project) -> HttpResponse:
         return ready(request, project, gate) if gate.is_open else blocked(request, project, gate)
     if may_write and gate.is_open:
         form = ScopeForm(instance=written or Scope(project=project))
-        return _form_page(request, project, form, part_formsets(project, written))
+        formsets = part_formsets(project, written)
+        return _form_page(
+            request, project, form, formsets, advised=_advised(request, form, formsets)
+        )
     return _reading_page(request, project, written, gate)
 
 
@@ -69,13 +73,29 @@ def _form_page(
     return render(request, "portfolio/scope_form.html", context, status=status)
 
 
+def _advised(request: SignedInRequest, form: ScopeForm, formsets: Any) -> int | None:
+    """Show the advice on every text where the person asked for it; return how many pieces."""
+    if not is_asked(request):
+        return None
+    return show_advice([form, *(row for formset in formsets for row in formset)])
+
+
 def _save(request: SignedInRequest, project: Project, written: Scope | None) -> HttpResponse:
     form = ScopeForm(request.POST, instance=written or Scope(project=project))
     formsets = part_formsets(project, written, request.POST)
+    advised = _advised(request, form, formsets)
     if not all([form.is_valid(), *(formset.is_valid() for formset in formsets)]):
         return _form_page(
-            request, project, form, formsets, errors=_errors(form, formsets), status=422
+            request,
+            project,
+            form,
+            formsets,
+            errors=_errors(form, formsets),
+            advised=advised,
+            status=422,
         )
+    if advised is not None:
+        return _form_page(request, project, form, formsets, advised=advised)
     try:
         scoping.save(
             project,

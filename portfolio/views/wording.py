@@ -1,0 +1,20 @@
+"""The wording check on one field of a page, while somebody types."""
+
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from portfolio.access import SignedInRequest, requires
+from portfolio.roles import Permission
+from portfolio.wording import Text, on_text
+
+
+@require_POST
+@requires(Permission.SEE_OWN_WORK)
+def wording(request: SignedInRequest) -> HttpResponse:
+    """Return the advice on the text of the field that the address names, of the kind it names."""
+    kind, text = request.GET.get("kind", ""), request.POST.get(request.GET.get("field", ""))
+    if kind not in Text or text is None:
+        return HttpResponseBadRequest("Name a kind of text and a field to check.")
+    context = {"text": text, "advice": on_text(Text(kind), text)}
+    return render(request, "problems/advice.html", context)
