@@ -60,9 +60,11 @@ class HtmxMiddleware:
         location = response.headers.get("Location", "")
         if not request.htmx or not location.startswith(reverse(settings.LOGIN_URL)):
             return response
-        if request.path == reverse("problems:lint"):
+        if request.path in {reverse("problems:lint"), reverse("wording")}:
             # Asked while somebody types: leaving the page would lose their words.
             return HttpResponse(status=204)
+        if request.htmx.trigger == "autosave":
+            return HttpResponse(status=401)
         return HttpResponse(headers={"HX-Redirect": location})
 
 

@@ -10,6 +10,9 @@ GROUNDWORK_HTTPS            1 where the site is served over HTTPS; 1 with a DATA
 GROUNDWORK_TRUSTED_PROXIES  how many proxies stand in front of the site; 0
 EMAIL_URL                   where mail goes, smtp://user:password@host:port; required with a
                             DATABASE_URL, else the console
+EMAIL_FROM                  the sender of mail; else groundwork@ the site's host
+GROUNDWORK_URL              the address of the site that mails lead to; else made of the first of
+                            ALLOWED_HOSTS
 DEBUG                       1 for tracebacks in the browser, never in production; 0
 """
 
@@ -115,6 +118,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.postgres",
     "django.forms",
     "django_htmx",
     "django_tables2",
@@ -245,7 +249,11 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# What people type; files come on top of it, and are kept one by one up to the city's limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_HANDLERS = ["problems.evidence_files.uploads.BoundedUploadHandler"]
+# A few files that are each too large still come back as a page that says so.
+LARGEST_REQUEST = 200_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 
@@ -262,11 +270,21 @@ def mailer(url: str) -> dict[str, Any]:
             "username": unquote(parts.username or ""),
             "password": unquote(parts.password or ""),
             "use_tls": parts.scheme != "smtp-plain",
+            # Whoever waits for a mail server that does not answer, waits no longer than this.
+            "timeout": 15,
         },
     }
 
 
 MAILERS = {"default": mailer(required("EMAIL_URL") if OWN_SERVER else "")}
+# Mails lead here; pages need no address of their own site.
+SITE_URL = (
+    os.environ.get("GROUNDWORK_URL")
+    or f"http{'s' if HTTPS else ''}://{ALLOWED_HOSTS[0].lstrip('.')}{'' if OWN_SERVER else ':8000'}"
+).rstrip("/")
+DEFAULT_FROM_EMAIL = (
+    os.environ.get("EMAIL_FROM") or f"groundwork@{urlsplit(SITE_URL).hostname or 'localhost'}"
+)
 
 LOGGING = {
     "version": 1,

@@ -1,10 +1,22 @@
 """The tables of the site."""
 
 import django_tables2 as tables
+from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from budgets import money
 from portfolio.models import Project
+
+
+def critical_mark(name: str) -> SafeString:
+    """Return the mark of a critical priority, as `problems/critical_mark.html` draws it."""
+    return format_html(
+        '<span class="critical"><svg class="icon" aria-hidden="true" focusable="false">'
+        '<use href="{}#flag"/></svg><span class="vh">Critical priority: </span>{}</span>',
+        static("icons.svg"),
+        name,
+    )
 
 
 class ProjectTable(tables.Table):
@@ -12,7 +24,7 @@ class ProjectTable(tables.Table):
 
     caption = "Projects"
 
-    title = tables.Column(linkify=True, order_by=("title", "pk"))
+    title = tables.Column(order_by=("title", "pk"))
     reference = tables.Column(verbose_name="Number", order_by=("pk",))
     department = tables.Column(order_by=("department__name", "title", "pk"))
     gate = tables.Column(
@@ -30,6 +42,11 @@ class ProjectTable(tables.Table):
     class Meta:
         empty_text = "No project matches. Change the words or the choices above."
         order_by = ("title",)
+
+    def render_title(self, record: Project) -> str:
+        """Link the project, with the critical priority it serves below."""
+        mark = critical_mark(record.critical) if record.critical else ""
+        return format_html('<a href="{}">{}</a>{}', record.get_absolute_url(), record.title, mark)
 
     def render_gate(self, record: Project) -> str:
         """Show the word as a tag."""

@@ -3,20 +3,36 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portfolio.views import budgets, home, lists, projects, scope
+from portfolio.views import (
+    budgets,
+    exports,
+    home,
+    lists,
+    notices,
+    projects,
+    scope,
+    search,
+    wording,
+)
+
+handler400 = "portfolio.views.refused.unreadable"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("help/", home.help_page, name="help"),
     # /accounts/
     path("accounts/login/", home.sign_in, name="account_login"),
+    path("accounts/notices/", notices.choice, name="notices"),
     path("accounts/", include("portfolio.account_urls")),
+    path("search/", search.search, name="search"),
     # /problems/
+    path("problems/export.<str:file_format>", exports.problems, name="problems_export"),
     path("problems/", include("problems.urls")),
     # /projects/
     path("projects/", projects.index, name="projects"),
     path("projects/new/", projects.new, name="project_new"),
     path("projects/<int:pk>/", projects.detail, name="project"),
+    path("projects/<int:pk>/description/", projects.describe, name="project_describe"),
     path("projects/<int:pk>/problem/", projects.problem, name="project_problem"),
     path("projects/<int:pk>/hold/", projects.hold, name="project_hold"),
     path("projects/<int:pk>/resume/", projects.resume, name="project_resume"),
@@ -50,6 +66,8 @@ urlpatterns = [
     path("list/<int:pk>/remove/", lists.remove, name="list_remove"),
     path("list/adopt/", lists.adopt, name="list_adopt"),
     path("list/adopted/<int:number>/", lists.adopted, name="adopted_list"),
+    # The wording check under a field
+    path("wording/", wording.wording, name="wording"),
     # Briefs
     path("", include("portfolio.briefs.urls")),
     # /admin/

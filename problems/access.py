@@ -14,11 +14,14 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from problems.models import Problem
 
 READ, WRITE, REVIEW = "problems.read", "problems.write", "problems.review"
+DECLARE, SET_POLICY = "problems.declare_priorities", "problems.set_policy"
 
 REASONS = {
     READ: "Your role does not read problems.",
     WRITE: "Only a head of the department that has the problem may write it.",
     REVIEW: "Only a city manager may review problems.",
+    DECLARE: "Only a city manager may declare what is critical.",
+    SET_POLICY: "Only an administrator may change the city's words and numbers for statements.",
 }
 
 
@@ -30,14 +33,14 @@ class SignedInRequest(HttpRequest):
 
 
 def requires[**P](
-    permission: str,
+    permission: str, *others: str
 ) -> Callable[[Callable[Concatenate[Any, P], HttpResponseBase]], Any]:
-    """Let in only people with `permission`, and declare it where the tests look for it."""
+    """Let in only people with `permission` or one of `others`; tests read what is declared."""
 
     def decorate(view: Callable[Concatenate[Any, P], HttpResponseBase]) -> Any:
         @wraps(view)
         def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not request.user.has_perm(permission):
+            if not any(request.user.has_perm(code) for code in (permission, *others)):
                 raise PermissionDenied(REASONS[permission])
             return view(request, *args, **kwargs)
 

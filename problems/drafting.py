@@ -1,12 +1,15 @@
-"""Writing a statement: start a draft, save it with anything missing, never over a newer one."""
+"""Writing a statement: start a draft, save it with anything missing, never over newer words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Model
+from django.db.models import Model
 
+from problems import marks
 from problems.actors import Actor
+from problems.evidence_files.shelf import stored
+from problems.marks import Marks
 from problems.models import Problem
 
 # The parts of a statement that are rows of their own, by their names on the problem.
@@ -40,21 +43,29 @@ def claim(problem: Problem, *, seen: int) -> None:
     Raises Stale when it is no longer at the revision `seen`, ValidationError when it was sent in
     and must be reopened first.
     """
+    current = _writable(problem)
+    if current.revision != seen:
+        raise _stale()
+    problem.revision = seen + 1
+    Problem.objects.filter(pk=problem.pk).update(revision=problem.revision)
+
+
+def _writable(problem: Problem) -> Problem:
+    """Lock `problem` and return it as it is now. Raises ValidationError when it was sent in."""
     current = Problem.objects.select_for_update(no_key=True).get(pk=problem.pk)
     if not current.can_be_written:
         raise ValidationError(
             f"This problem is {current.get_state_display().lower()}. Reopen it before you change "
             "its words."
         )
-    changed = Problem.objects.filter(pk=problem.pk, revision=seen).update(
-        revision=F("revision") + 1
+    return current
+
+
+def _stale() -> Stale:
+    return Stale(
+        "A newer version was saved while you were writing, by somebody else or in another "
+        "window. Your words are still here: compare them, then save again."
     )
-    if not changed:
-        raise Stale(
-            "A newer version was saved while you were writing, by somebody else or in another "
-            "window. Your words are still here: compare them, then save again."
-        )
-    problem.revision = seen + 1
 
 
 def save(
@@ -64,30 +75,65 @@ def save(
     seen: int,
     by: Actor,
     parts: Mapping[str, Rows] | None = None,
+    shown: Marks | None = None,
 ) -> Problem:
-    """Save the statement's own fields, and the rows of its parts, as a draft with anything missing.
+    """Save some of the statement's own fields, and rows of its parts, with anything missing.
 
     `parts` names some of PARTS; rows that it does not mention stay as they are. Raises Stale when
-    somebody saved after revision `seen`; nothing is saved then.
+    somebody saved after revision `seen`; nothing is saved then. With `shown`, the marks of what the
+    page showed, a newer revision is no hindrance as long as it changed nothing that is saved here.
     """
-    with by.changing():
-        claim(problem, seen=seen)
+    parts = parts or {}
+    evidence = parts.get("evidence", Rows())
+    files = stored(problem, written=evidence.written, removed=evidence.removed)
+    with files, by.changing():
+        current = _writable(problem)
+        if shown is None and current.revision != seen:
+            raise _stale()
+        if shown is not None and _clashes(current, fields, parts, shown):
+            raise _stale()
         for name, value in fields.items():
             setattr(problem, name, value)
-        problem.save(update_fields=[*fields, "saved_at"])
-        for name, rows in (parts or {}).items():
-            _save_rows(problem, name, rows)
+        problem.revision = current.revision + 1
+        problem.save(update_fields=[*fields, "revision", "saved_at"])
+        for name, rows in parts.items():
+            _save_rows(problem, name, rows, shown)
     return problem
 
 
-def _save_rows(problem: Problem, part: str, rows: Rows) -> None:
-    """Write and take out rows of one part. A row that was taken out meanwhile is made anew."""
+def _clashes(
+    current: Problem, fields: Iterable[str], parts: Mapping[str, Rows], shown: Marks
+) -> bool:
+    """Return whether something to be saved was changed since the page showed it."""
+    now = marks.of(current, fields=fields, parts=parts)
+    if any(now.fields[name] != shown.fields.get(name) for name in fields):
+        return True
+    for part, rows in parts.items():
+        known = shown.rows.get(part, {})
+        changed = [row.pk for row in rows.written if row.pk in known]
+        if any(now.rows[part].get(key) != known[key] for key in changed):
+            return True
+        taken_out = [key for key in rows.removed if key in now.rows[part]]
+        if any(now.rows[part][key] != known.get(key) for key in taken_out):
+            return True
+    return False
+
+
+def _save_rows(problem: Problem, part: str, rows: Rows, shown: Marks | None) -> None:
+    """Write and take out rows of one part. A row that was taken out meanwhile is made anew.
+
+    A new row that says the same as a saved one of which the page knew nothing was sent twice.
+    """
     here = getattr(problem, part)
-    keys = set(here.values_list("pk", flat=True))
+    there = {row.pk: row for row in here.model.objects.filter(problem=problem)}
+    known = shown.rows.get(part, {}) if shown else there
+    sent_before = {marks.of_row(row): key for key, row in there.items() if key not in known}
     for row in rows.written:
         row.problem = problem  # type: ignore[attr-defined]
-        is_new = row.pk not in keys
-        if is_new:
-            row.pk = None
-        row.save(force_insert=is_new)
-    here.filter(pk__in=rows.removed).delete()
+        if row.pk in there:
+            row.save()
+            continue
+        row.pk = sent_before.get(marks.of_row(row))
+        if row.pk is None:
+            row.save(force_insert=True)
+    here.model.objects.filter(problem=problem, pk__in=rows.removed).delete()

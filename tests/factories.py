@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from budgets import dedication, ledger
@@ -13,7 +14,16 @@ from portfolio import projects, ranking
 from portfolio.models import AdoptedList, Department, Membership, Project, RoleGrant, User
 from portfolio.roles import Role
 from problems import drafting, review
-from problems.models import AffectedGroup, Cause, CriticalPriority, Evidence, Measure, Problem
+from problems.evidence_files import reading as evidence_reading
+from problems.models import (
+    AffectedGroup,
+    Cause,
+    CityWord,
+    CriticalPriority,
+    Evidence,
+    Measure,
+    Problem,
+)
 
 numbers = count(1)
 
@@ -83,14 +93,37 @@ def declared_priority(name: str = "Public safety", **fields: Any) -> CriticalPri
     return CriticalPriority.objects.get_or_create(name=name, defaults=values)[0]
 
 
+def city_word(words: str = "CivicFlow", **fields: str) -> CityWord:
+    """A product that the city names as a technology."""
+    values = {
+        "kind": CityWord.Kind.TECHNOLOGY,
+        "reason": "A product: say what people need instead.",
+        "example": f"We need {words} for permits.",
+        **fields,
+    }
+    return CityWord.objects.create(words=words, **values)
+
+
 def draft_problem(cast: Any, **changes: Any) -> Problem:
     """Make a complete draft of the Parks department by its head."""
     return fill_problem(drafting.start(department=cast.parks, by=cast.head), **changes)
 
 
+def attach_file(problem: Problem, *, name: str = "log.csv", content: bytes = b"a,b") -> Problem:
+    """Give the first piece of evidence of a draft a file."""
+    row = problem.evidence.all()[0]
+    evidence_reading.read(SimpleUploadedFile(name, content), most_megabytes=10).put_on(row)
+    row.save()
+    return problem
+
+
 def defined_problem(cast: Any, **changes: Any) -> Problem:
     """Make a problem that was sent by the head and accepted by the manager."""
-    problem = draft_problem(cast, **changes)
+    return define(draft_problem(cast, **changes), cast=cast)
+
+
+def define(problem: Problem, *, cast: Any) -> Problem:
+    """Have a draft sent by the head and accepted by the manager."""
     review.submit(problem, by=cast.head, on=timezone.localdate())
     review.accept(problem, by=cast.manager)
     problem.refresh_from_db()

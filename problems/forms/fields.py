@@ -3,6 +3,7 @@
 They are text inputs: a browser's own number and date inputs throw away what they cannot read.
 """
 
+import calendar
 import re
 from datetime import date
 from decimal import Decimal
@@ -13,7 +14,21 @@ from django.core.exceptions import ValidationError
 
 # Plain or in groups by comma, then a decimal part. "1,5" is refused: it may mean 15 or 1.5.
 NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+|(?=\.[0-9]))(?:\.[0-9]+)?")
-DATE_FORMATS = ("%m/%d/%Y", "%Y-%m-%d", "%m/%d/%y", "%B %d, %Y", "%b %d, %Y")
+# What may stand before and after a number without changing it. "Over 6,000" is refused: it is none.
+ABOUT = re.compile(r"(?:about|around|roughly|approximately|approx|circa|ca)\b\.?|[~≈]")
+MILLIONS = re.compile(r"(.*[0-9])\s*(thousand|million|billion)")
+POWERS = {"thousand": 3, "million": 6, "billion": 9}
+# A day or a month as people write it. Two numbers with a year are month, then day.
+DAYS = (
+    re.compile(r"(?P<month>[0-9]{1,2})[/.-](?P<day>[0-9]{1,2})[/.-](?P<year>[0-9]{4}|[0-9]{2})"),
+    re.compile(r"(?P<year>[0-9]{4})[/-](?P<month>[0-9]{1,2})[/-](?P<day>[0-9]{1,2})"),
+    re.compile(r"(?P<month>[a-z]+) (?P<day>[0-9]{1,2})(?:st|nd|rd|th)? (?P<year>[0-9]{4})"),
+    re.compile(r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)? (?P<month>[a-z]+) (?P<year>[0-9]{4})"),
+    re.compile(r"(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})"),
+    re.compile(r"(?P<month>[a-z]+) (?P<year>[0-9]{4})"),
+)
+MONTHS = [name.lower() for name in calendar.month_name]
+SHORTEST_MONTH = 3
 EARLIEST, LATEST = 1800, 2200
 LARGEST_COUNT = 2_147_483_647
 
@@ -46,23 +61,80 @@ class PlainText(forms.CharField):
         return text.replace("\r\n", "\n").replace("\r", "\n") if text else text
 
 
-class CalendarDate(forms.DateField):
-    """A day as Americans write it, in words, or as computers do."""
+def read_number(text: str, *, dropped: str, hint: str) -> str:
+    """Return the digits of a number as a person typed it, such as "about 1.2 million"; or "".
 
-    def __init__(self, label: str, **options: Any) -> None:
+    `dropped` holds signs and words that may stand around it. Raises ValidationError with `hint`
+    where it may mean more than one number, or none.
+    """
+    plain = " ".join(text.casefold().split()).replace("\u2212", "-")
+    plain = ABOUT.sub("", plain, count=1).strip() if ABOUT.match(plain) else plain
+    for word in dropped.split():
+        plain = plain.removeprefix(word).removesuffix(word).strip()
+    scaled = MILLIONS.fullmatch(plain)
+    digits = (scaled[1] if scaled else plain).replace(" ", "")
+    if not digits and not text.strip():
+        return ""
+    if not NUMBER.fullmatch(digits):
+        raise ValidationError(hint, code="invalid")
+    digits = digits.replace(",", "")
+    return f"{Decimal(digits).scaleb(POWERS[scaled[2]]):f}" if scaled else digits
+
+
+def read_day(text: str, *, end_of_month: bool) -> date | None:
+    """Return the day that a person typed, or None where it is no day.
+
+    A month stands for its first day, or for its last where something is due.
+    """
+    plain = " ".join(text.casefold().replace(",", " ").split())
+    plain = re.sub(r"(?<=[a-z])\.", "", plain)
+    found = next(filter(None, (pattern.fullmatch(plain) for pattern in DAYS)), None)
+    if found is None:
+        return None
+    parts = found.groupdict()
+    month, year = _month(parts["month"]), int(parts["year"])
+    year += 2000 if len(parts["year"]) == 2 else 0
+    if not (1 <= month <= 12 and year):
+        return None
+    last = calendar.monthrange(year, month)[1]
+    day = int(parts.get("day") or (last if end_of_month else 1))
+    return date(year, month, day) if 1 <= day <= last else None
+
+
+def _month(text: str) -> int:
+    """Return the number of a month given by number, name or short name; 0 for none."""
+    if text.isdigit():
+        return int(text)
+    if len(text) < SHORTEST_MONTH:
+        return 0
+    return next((number for number, name in enumerate(MONTHS) if name.startswith(text)), 0)
+
+
+class CalendarDate(forms.DateField):
+    """A day as Americans write it, in words, or as computers do; a month will do."""
+
+    def __init__(self, label: str, *, end_of_month: bool = False, **options: Any) -> None:
         super().__init__(
             label=label,
             required=False,
-            input_formats=DATE_FORMATS,
             widget=forms.DateInput(format="%m/%d/%Y", attrs={"class": "w10"}),
-            error_messages={"invalid": "Enter a day as month, day and year, such as 3/15/2025."},
+            error_messages={
+                "invalid": "Enter a day or a month with its year, such as 3/15/2025 or March 2025."
+            },
             **options,
         )
+        self.end_of_month = end_of_month
 
-    def clean(self, value: Any) -> date | None:
-        """Refuse years that can only be slips of a finger."""
-        day: date | None = super().clean(value)
-        if day and not EARLIEST <= day.year <= LATEST:
+    def to_python(self, value: Any) -> date | None:
+        """Return the day a person typed. Raises ValidationError with what is expected."""
+        if not isinstance(value, str):
+            return super().to_python(value)
+        if not value.strip():
+            return None
+        day = read_day(value, end_of_month=self.end_of_month)
+        if day is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        if not EARLIEST <= day.year <= LATEST:
             raise ValidationError(f"Check the year: {day.year} cannot be meant.")
         return day
 
@@ -71,7 +143,7 @@ class Figure(forms.DecimalField):
     """A measured value such as 1,200.5."""
 
     hint = "Enter a number such as 26 or 1,200.5."
-    dropped = ""
+    dropped = "% percent"
 
     def __init__(self, label: str, *, digits: int = 18, places: int = 4, **options: Any) -> None:
         messages = {
@@ -94,11 +166,7 @@ class Figure(forms.DecimalField):
         """Return the number a person typed. Raises ValidationError with what is expected."""
         if not isinstance(value, str):
             return super().to_python(value)
-        plain = "".join(value.split()).translate({ord(sign): None for sign in self.dropped})
-        plain = plain.replace("\u2212", "-")
-        if plain and not NUMBER.fullmatch(plain):
-            raise ValidationError(self.hint, code="invalid")
-        return super().to_python(plain.replace(",", ""))
+        return super().to_python(read_number(value, dropped=self.dropped, hint=self.hint))
 
     def prepare_value(self, value: Any) -> Any:
         """Show a stored number without trailing zeros; leave what was typed as it was typed."""
@@ -112,7 +180,7 @@ class Dollars(Figure):
     """An amount of money such as $1,200.50."""
 
     hint = "Enter dollars such as 1,200 or $1,200.50."
-    dropped = "$"
+    dropped = "$ dollars usd"
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, digits=15, places=2, min_value=0, **options)
@@ -129,6 +197,7 @@ class Count(forms.IntegerField):
     """A number of people or cases such as 6,200."""
 
     hint = "Enter a whole number such as 6,200."
+    dropped = "people persons residents households families cases"
 
     def __init__(self, label: str, *, most: int = LARGEST_COUNT, **options: Any) -> None:
         messages = {
@@ -150,10 +219,7 @@ class Count(forms.IntegerField):
         """Return the number a person typed. Raises ValidationError with what is expected."""
         if not isinstance(value, str):
             return super().to_python(value)
-        plain = "".join(value.split())
-        if plain and not NUMBER.fullmatch(plain):
-            raise ValidationError(self.hint, code="invalid")
-        return super().to_python(plain.replace(",", ""))
+        return super().to_python(read_number(value, dropped=self.dropped, hint=self.hint))
 
     def prepare_value(self, value: Any) -> Any:
         """Show a stored number in groups; leave what was typed as it was typed."""

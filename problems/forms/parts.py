@@ -1,205 +1,32 @@
 """The parts of a statement as rows of a page: groups, measures, causes, evidence, attempts."""
 
+from collections.abc import Mapping
+from copy import copy
 from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
 from django.utils.functional import cached_property
 
+from problems import marks
 from problems.drafting import Rows
-from problems.forms.fields import CalendarDate, Choice, Count, Figure, PlainText
-from problems.models import AffectedGroup, Cause, Evidence, Measure, PriorAttempt, Problem
+from problems.forms.files import EvidenceFileField
+from problems.forms.rows import (
+    AttemptForm,
+    CauseForm,
+    EvidenceForm,
+    GroupForm,
+    MeasureForm,
+    PartForm,
+)
+from problems.models import Problem, ProblemPolicy
 
 MOST_ROWS = 60
-EMPTY = (None, "")
-
-
-class PartForm(forms.ModelForm[Any]):
-    """One row of a part.
-
-    `content` names the fields without which the row says nothing; `wide` those that take a line of
-    their own.
-    """
-
-    needed: ClassVar[frozenset[str]] = frozenset()
-    content: ClassVar[tuple[str, ...]] = ()
-    wide: ClassVar[frozenset[str]] = frozenset()
-
-    id = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["id"] = self.instance.pk
-
-    @property
-    def says_nothing(self) -> bool:
-        """True for a row that is empty or marked for removal."""
-        return self.cleaned_data.get(forms.formsets.DELETION_FIELD_NAME, False) or all(
-            self.cleaned_data.get(name) in EMPTY for name in self.content
-        )
-
-    def shown(self) -> list[forms.BoundField]:
-        """Return the fields that stand on the page, the checkbox for removal last."""
-        return [field for field in self if not field.is_hidden]
-
-    def lines(self) -> list[list[forms.BoundField]]:
-        """Return the fields as they share the lines of the page."""
-        lines: list[list[forms.BoundField]] = []
-        for field in self.shown():
-            alone = field.name in self.wide or field.name == forms.formsets.DELETION_FIELD_NAME
-            if alone or not lines or lines[-1][-1].name in self.wide:
-                lines.append([])
-            lines[-1].append(field)
-        return lines
-
-
-class GroupForm(PartForm):
-    """People who have the problem."""
-
-    needed = frozenset({"who", "number", "number_source"})
-    content = ("who", "number", "number_source", "as_of")
-    wide = frozenset({"who", "number_source"})
-
-    who = PlainText("Who they are", limit=120, help_text="Such as tenants of old buildings.")
-    number = Count("How many", help_text="Such as 6,200.")
-    as_of = CalendarDate("As of", help_text="Such as 3/15/2025.")
-    number_source = PlainText("Where the number comes from", limit=300)
-
-    class Meta:
-        model = AffectedGroup
-        fields = ("who", "number", "as_of", "number_source")
-
-
-class MeasureForm(PartForm):
-    """An outcome, from where it stands to where it should get."""
-
-    needed = frozenset(
-        {
-            "name",
-            "unit",
-            "direction",
-            "baseline_value",
-            "baseline_date",
-            "baseline_source",
-            "baseline_quality",
-            "target_value",
-            "target_date",
-        }
-    )
-    content = tuple(sorted(needed))
-    wide = frozenset({"name", "baseline_source"})
-
-    name = PlainText("What is measured", limit=160, help_text="Such as days until an answer.")
-    unit = PlainText("Unit", limit=60, help_text="Such as days or percent.")
-    direction = Choice("Which way is better", Measure.Direction.choices)
-    baseline_value = Figure("Value today", help_text="Such as 26 or 1,200.5.")
-    baseline_date = CalendarDate("Measured on", help_text="Such as 3/15/2025.")
-    baseline_quality = Choice("How good the value is", Measure.Quality.choices)
-    baseline_source = PlainText("Source of the value", limit=300)
-    target_value = Figure("Target", help_text="Such as 10.")
-    target_date = CalendarDate("Target date", help_text="Such as 12/31/2027.")
-
-    class Meta:
-        model = Measure
-        fields = (
-            "name",
-            "unit",
-            "direction",
-            "baseline_value",
-            "baseline_date",
-            "baseline_quality",
-            "baseline_source",
-            "target_value",
-            "target_date",
-        )
-
-
-class CauseForm(PartForm):
-    """One why, and what it rests on."""
-
-    needed = frozenset({"cause", "basis", "depth"})
-    content = ("cause",)
-    wide = frozenset({"cause"})
-
-    cause = PlainText("Because", limit=300)
-    depth = forms.TypedChoiceField(
-        label="Which why",
-        coerce=int,
-        initial=1,
-        choices=[
-            (1, "1: the direct cause"),
-            (2, "2: why that is so"),
-            (3, "3: why that is so"),
-            (4, "4: why that is so"),
-            (5, "5: the root"),
-        ],
-    )
-    basis = forms.ChoiceField(
-        label="How we know", choices=Cause.Basis.choices, initial=Cause.Basis.ASSUMED
-    )
-
-    class Meta:
-        model = Cause
-        fields = ("cause", "depth", "basis")
-
-
-class EvidenceForm(PartForm):
-    """A sourced item behind the problem."""
-
-    needed = frozenset({"kind", "finding", "source"})
-    content = ("finding", "source", "link", "count", "dated")
-    wide = frozenset({"finding", "source", "link"})
-
-    finding = PlainText("What it shows", limit=400)
-    source = PlainText("Source", limit=300, help_text="Who published it and where, or give a link.")
-    link = forms.URLField(
-        label="Link",
-        max_length=500,
-        required=False,
-        assume_scheme="https",
-        widget=forms.TextInput(attrs={"inputmode": "url"}),
-        error_messages={
-            "invalid": "Enter an address such as https://example.org/report.",
-            "max_length": "Enter a shorter address: at most %(limit_value)s characters fit.",
-        },
-    )
-    kind = forms.ChoiceField(
-        label="Kind", choices=Evidence.Kind.choices, initial=Evidence.Kind.DATA
-    )
-    dated = CalendarDate("Date", help_text="Such as 3/15/2025.")
-    count = Count("How many cases", help_text="Such as 6,200.")
-
-    class Meta:
-        model = Evidence
-        fields = ("finding", "source", "link", "kind", "dated", "count")
-
-
-class AttemptForm(PartForm):
-    """What was tried before."""
-
-    content = ("what", "year", "result")
-    wide = frozenset({"what", "result"})
-
-    what = PlainText("What was tried", limit=300)
-    year = forms.IntegerField(
-        label="Year",
-        required=False,
-        min_value=1900,
-        max_value=2200,
-        widget=forms.TextInput(attrs={"class": "w5", "inputmode": "numeric"}),
-        error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"), "Enter a year with four digits, such as 2019."
-        ),
-    )
-    result = PlainText("What came of it", limit=300)
-
-    class Meta:
-        model = PriorAttempt
-        fields = ("what", "year", "result")
 
 
 class PartRows(forms.BaseFormSet[PartForm]):
-    """The rows of one part of one problem: the saved ones, then an empty one.
+    """The rows of one part of one problem: the saved ones, then an empty one if there is none or
+    the page asks for one more.
 
     A row finds its saved record by the key it carries, so that rows which somebody else added or
     took out meanwhile never shift one record's words onto another.
@@ -208,11 +35,16 @@ class PartRows(forms.BaseFormSet[PartForm]):
     title: ClassVar[str]
     row_label: ClassVar[str]
     add_label: ClassVar[str]
+    # False for a part that most statements do without: it shows no empty row unasked.
+    is_open: ClassVar[bool] = True
     hint: ClassVar[str] = ""
 
-    def __init__(self, data: Any, *, problem: Problem, part: str) -> None:
+    def __init__(
+        self, data: Any, files: Any = None, *, problem: Problem, part: str, one_more: bool = False
+    ) -> None:
         self.saved: list[models.Model] = list(getattr(problem, part).all())
-        super().__init__(data, prefix=part)
+        self.extra = int(one_more or (self.is_open and not self.saved))
+        super().__init__(data, files, prefix=part)
         self.error_messages["missing_management_form"] = (  # type: ignore[attr-defined]
             "Some rows did not arrive. Open the page again and repeat what is missing."
         )
@@ -229,33 +61,73 @@ class PartRows(forms.BaseFormSet[PartForm]):
         else:
             key = self.data.get(f"{self.prefix}-{index}-id", "")
             known = [row for row in self.saved if str(row.pk) == key]
-        return {**kwargs, "instance": known[0]} if known else kwargs
+        # A form writes into its instance: the saved row stays as it is, to compare with.
+        return {**kwargs, "instance": copy(known[0]), "empty_permitted": False} if known else kwargs
 
     def add_fields(self, form: PartForm, index: int | None) -> None:
         """Word the checkbox that takes a row out."""
         super().add_fields(form, index)
+        if isinstance(chooser := form.fields.get("file"), EvidenceFileField):
+            chooser.fit(self.policy)
         if forms.formsets.DELETION_FIELD_NAME in form.fields:
             form.fields[
                 forms.formsets.DELETION_FIELD_NAME
             ].label = f"Remove this {self.row_label.lower()}"
 
-    def changes(self) -> Rows:
-        """Return what saving has to write and to take out."""
+    def changes(self, shown: Mapping[int, str] | None = None) -> Rows:
+        """Return what saving has to write and to take out.
+
+        With `shown`, the marks of the rows as the page showed them, rows that nobody changed on
+        this page are left out: somebody else's newer ones stand.
+        """
         written: list[models.Model] = []
         removed: list[int] = []
         for form in self.forms:
+            key, was_shown = form.instance.pk, (shown or {}).get(self.key_of(form))
             if form.says_nothing:
-                removed += [form.instance.pk] if form.instance.pk else []
-            elif self.is_new(form) or (form.instance.pk and form.has_changed()):
+                removed += [key] if key else []
+            elif was_shown == marks.of_row(form.instance):
+                continue
+            elif was_shown and not key:
+                # Somebody took it out while it was changed here.
+                form.instance.pk = self.key_of(form)
                 written.append(form.instance)
+            elif key:
+                written += [form.instance] if form.has_changed() else []
+            elif self.is_new(form):
+                written.append(form.instance)
+            else:
+                form.instance.pk = self.sent_before(form)
         return Rows(written, removed)
+
+    def marks_on_page(self) -> dict[int, str]:
+        """Return the marks of the rows as they stand on the page that was sent, after saving."""
+        kept = [form for form in self.forms if not form.says_nothing and form.instance.pk]
+        return {form.instance.pk: marks.of_row(form.instance) for form in kept}
+
+    @cached_property
+    def policy(self) -> ProblemPolicy:
+        """The city's numbers, asked for once, whatever the number of rows."""
+        return ProblemPolicy.current()
+
+    def key_of(self, form: PartForm) -> int:
+        """Return the key of the record that the page showed in this row; 0 for none."""
+        if form.instance.pk:
+            return int(form.instance.pk)
+        return form.cleaned_data.get("id") or 0
 
     def is_new(self, form: PartForm) -> bool:
         """Return whether a row is to become a record: not when the same page was sent twice."""
-        return not form.instance.pk and not any(
-            all(getattr(row, name) == form.cleaned_data.get(name) for name in form.content)
+        return not form.instance.pk and not self.sent_before(form)
+
+    def sent_before(self, form: PartForm) -> int | None:
+        """Return the key of a saved row that says the same and of which the page knows nothing."""
+        same = (
+            row.pk
             for row in self.saved_elsewhere
+            if all(getattr(row, name) == form.cleaned_data.get(name) for name in form.content)
         )
+        return next(same, None)
 
     @cached_property
     def saved_elsewhere(self) -> list[models.Model]:
@@ -269,7 +141,9 @@ class PartRows(forms.BaseFormSet[PartForm]):
         return row[row.content[0]].auto_id
 
 
-def rows_of(form: type[PartForm], *, title: str, row_label: str, hint: str) -> type[PartRows]:
+def rows_of(
+    form: type[PartForm], *, title: str, row_label: str, hint: str, is_open: bool = True
+) -> type[PartRows]:
     """Make the rows of a part from the form of one row and its words."""
     made = forms.formset_factory(
         form,
@@ -282,6 +156,7 @@ def rows_of(form: type[PartForm], *, title: str, row_label: str, hint: str) -> t
     )
     made.title, made.row_label, made.hint = title, row_label, hint  # type: ignore[attr-defined]
     made.add_label = f"Add another {row_label.lower()}"  # type: ignore[attr-defined]
+    made.is_open = is_open  # type: ignore[attr-defined]
     return made  # type: ignore[return-value]
 
 
@@ -297,6 +172,7 @@ PART_ROWS: dict[str, type[PartRows]] = {
         title="What was tried before",
         row_label="Attempt",
         hint="Also what failed: it saves the next people a detour.",
+        is_open=False,
     ),
     "evidence": rows_of(
         EvidenceForm,

@@ -1,84 +1,20 @@
-"""The page on which a statement is written: its fields and the rows of its parts as one thing.
+"""One step of a statement as it is typed: its fields and the rows of its parts as one thing."""
 
-A field or part on the page carries what the page has to say about it: what a reviewer asked for,
-what is missing, what is badly typed, and advice on the wording.
-"""
-
-from collections.abc import Iterable, Iterator
-from copy import copy
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django import forms
-from django.urls import reverse
 from django.utils.functional import cached_property
 
-from problems import advice, drafting
-from problems.advice import Advice
-from problems.completeness import Missing
-from problems.forms.parts import PART_ROWS, PartForm, PartRows
+from problems import drafting, marks
+from problems.forms.parts import PART_ROWS, PartRows
+from problems.forms.rows import PartForm
 from problems.forms.statement import StatementForm
-from problems.models import Problem, ProblemPolicy
+from problems.forms.steps import Step, anchor_of, label_of
+from problems.marks import Marks
+from problems.models import Problem
 
-# The sections of the page, each with its fields and parts in order.
-SECTIONS = {
-    "who": (
-        "Who is affected",
-        ("title", "statement", "affected_groups", "place", "since", "frequency"),
-    ),
-    "today": (
-        "What happens today",
-        (
-            "impact_now",
-            "severity",
-            "do_nothing",
-            "do_nothing_cost",
-            "critical_priority",
-            "critical_reason",
-            "prior_attempts",
-        ),
-    ),
-    "proof": (
-        "How we know",
-        (
-            "evidence",
-            "causes",
-            "contact_method",
-            "contact_count",
-            "contact_dates",
-            "no_contact_reason",
-            "mandate",
-        ),
-    ),
-    "success": (
-        "What success looks like",
-        (
-            "measures",
-            "solved_6_months",
-            "solved_12_months",
-            "influence",
-            "not_in_scope",
-            "constraints",
-        ),
-    ),
-    "send": ("Check and send", ("owner",)),
-}
-ORDER = [name for _, names in SECTIONS.values() for name in names]
-
-
-def label_of(name: str) -> str:
-    """Return the words on the page for a field or part; "The whole statement" for none."""
-    if name in PART_ROWS:
-        return PART_ROWS[name].title
-    known = StatementForm.base_fields.get(name)
-    return str(known.label or name.capitalize()) if known else "The whole statement"
-
-
-def anchor_of(name: str) -> str:
-    """Return the link to a field or part on the page."""
-    if name in PART_ROWS:
-        return f"#{name}"
-    return "#id_severity_0" if name == "severity" else f"#id_{name}"
+LOST = "Open the page again: it lost its place."
 
 
 class Line(NamedTuple):
@@ -96,182 +32,168 @@ class Difference(NamedTuple):
     theirs: str
 
 
-@dataclass
-class Item:
-    """One field, or one part, with all that the page says about it."""
-
-    name: str
-    control: forms.BoundField | None = None
-    rows: PartRows | None = None
-    reasons: list[str] = field(default_factory=list)
-    gaps: list[str] = field(default_factory=list)
-    described_by: str = ""
-    advice: list[Advice] | None = None
-    characters_left: int | None = None
-
-
-@dataclass
-class Section:
-    """A section of the page; done when nothing in it is missing, next when it is the first not."""
-
-    key: str
-    title: str
-    items: list[Item]
-    is_done: bool
-    is_next: bool
-
-
 class Sheet:
-    """Everything that is typed about one problem, read and checked together."""
+    """Everything that is typed about one problem in one step, read and checked together.
 
-    def __init__(self, problem: Problem, data: Any = None) -> None:
-        self.problem = problem
-        self.statement = StatementForm(data, instance=copy(problem))
+    `files` are the files that came with the page; `one_more` names a part that shows an empty row.
+    """
+
+    def __init__(
+        self, problem: Problem, step: Step, data: Any = None, files: Any = None, one_more: str = ""
+    ) -> None:
+        self.problem, self.step, self.data = problem, step, data
+        own = [name for name in step.names if name not in PART_ROWS]
+        self.statement = StatementForm(data, instance=problem, only=own)
         self.parts = {
-            name: rows(data, problem=problem, part=name) for name, rows in PART_ROWS.items()
+            name: PART_ROWS[name](
+                data, files, problem=problem, part=name, one_more=name == one_more
+            )
+            for name in step.names
+            if name in PART_ROWS
         }
-        self.is_bound = data is not None
 
     def is_valid(self) -> bool:
         """Return whether everything typed can be read; it may all be missing."""
         readable = [rows.is_valid() for rows in self.parts.values()]
         return self.statement.is_valid() and all(readable)
 
+    @property
+    def has_place(self) -> bool:
+        """Whether the page says at which revision it was read, and all of its rows arrived."""
+        self.is_valid()
+        arrived = [not rows.non_form_errors() for rows in self.parts.values()]
+        return "revision" not in self.statement.errors and all(arrived)
+
     @cached_property
-    def changes(self) -> dict[str, drafting.Rows]:
-        """The rows to write and to take out, part by part."""
-        return {name: rows.changes() for name, rows in self.parts.items()}
+    def shown(self) -> Marks | None:
+        """The marks of what the page showed, or None for a page without them."""
+        return marks.read(self.data.get("shown", "")) if self.data is not None else None
+
+    @cached_property
+    def changed_fields(self) -> dict[str, Any]:
+        """The readable values that saving has to write, by field."""
+        return self.statement.changed_since(self.shown)
+
+    @cached_property
+    def changed_rows(self) -> dict[str, drafting.Rows]:
+        """The readable rows to write and to take out, part by part."""
+        known = self.shown.rows if self.shown else {}
+        return {name: rows.changes(known.get(name)) for name, rows in self.parts.items()}
 
     def has_changed(self) -> bool:
-        """Return whether anything typed differs from what is saved now."""
-        return bool(self.statement.changed_names) or any(
-            rows.written or rows.removed for rows in self.changes.values()
+        """Return whether anything that can be read is to be saved."""
+        return bool(self.changed_fields) or any(
+            rows.written or rows.removed for rows in self.changed_rows.values()
         )
 
     def save(self, *, by: Any) -> None:
-        """Save all of it as a draft, over the revision that the page was read at.
+        """Save what can be read, as a draft, over the state that the page showed.
 
-        Raises Stale when a newer one was saved, ValidationError when it was sent in meanwhile.
+        Raises Stale when a newer state changed the same, ValidationError when it was sent in
+        meanwhile; nothing is saved then.
         """
-        typed = self.statement.cleaned_data
         drafting.save(
             self.problem,
-            fields={name: typed[name] for name in self.statement.changed_names},
-            parts=self.changes,
-            seen=typed["revision"],
+            fields=self.changed_fields,
+            parts=self.changed_rows,
+            seen=self.statement.cleaned_data["revision"],
+            shown=self.shown,
             by=by,
         )
 
+    def now_shown(self) -> Marks:
+        """Return the marks of what the page shows: of what was typed where there is something."""
+        if self.data is None:
+            own = [name for name in self.step.names if name not in self.parts]
+            return marks.of(self.problem, fields=own, parts=self.parts)
+        before = self.shown or Marks({}, {})
+        read = self.statement.readable.items()
+        return Marks(
+            {**before.fields, **{name: marks.of_value(value) for name, value in read}},
+            {name: rows.marks_on_page() for name, rows in self.parts.items()},
+        )
+
+    def carried(self) -> dict[str, str]:
+        """Return the hidden values of the page as they are after saving: its place, and the keys of
+        rows that became records.
+        """
+        return self._place() | {
+            form["id"].html_name: str(form.instance.pk)
+            for rows in self.parts.values()
+            for form in rows.forms
+            if form.instance.pk and not form.says_nothing
+        }
+
+    def _place(self) -> dict[str, str]:
+        return {"revision": str(self.problem.revision), "shown": self.now_shown().written()}
+
+    def place(self) -> dict[str, str]:
+        """Return at which state the page was read: as it was sent, or as it is now."""
+        if self.data is None:
+            return self._place()
+        return {name: str(self.data.get(name, "")) for name in ("revision", "shown")}
+
+    def controls(self) -> list[forms.BoundField]:
+        """Return every control on the page that may say that it could not be read."""
+        own = [self.statement[name] for name in self.step.names if name not in self.parts]
+        rows = [
+            control
+            for part in self.parts.values()
+            for row in part.forms
+            for control in row.shown()
+            if control.name != forms.formsets.DELETION_FIELD_NAME
+        ]
+        return own + rows
+
+    def filled_in(self) -> list[forms.BoundField]:
+        """Return the controls that a picked measure filled in, as they are now."""
+        return [
+            control
+            for rows in self.parts.values()
+            for row in rows.forms
+            for control in row.filled_in()
+        ]
+
     def errors(self) -> list[Line]:
         """Return what cannot be read, one line for each, in the order of the page."""
-        lost = "revision" in self.statement.errors
-        lines = [Line("Open the page again: it lost its place.", "")] if lost else []
+        lines = [Line(LOST, "")] if "revision" in self.statement.errors else []
         lines += [Line(str(text), "") for text in self.statement.non_field_errors()]
-        for name in ORDER:
+        for name in self.step.names:
             if name in self.parts:
-                lines += self._row_errors(self.parts[name])
+                lines += _row_errors(self.parts[name])
             else:
                 lines += _errors_of(self.statement[name], label_of(name), anchor_of(name))
         return lines
 
-    def _row_errors(self, rows: PartRows) -> Iterator[Line]:
-        for text in rows.non_form_errors():
-            yield Line(f"{rows.title}: {text}", f"#{rows.prefix}")
-        for number, (row, errors) in enumerate(zip(rows.forms, rows.errors, strict=True), 1):
-            if not errors:
-                continue
-            where = f"{rows.row_label} {number}"
-            for text in row.non_field_errors():
-                yield Line(f"{where}: {text}", f"#{rows.prefix}")
-            for shown in row.shown():
-                yield from _errors_of(
-                    shown, f"{where}, {str(shown.label).lower()}", f"#{shown.id_for_label}"
-                )
-
     def differences(self) -> list[Difference]:
         """Return where the typed words and the saved ones are not the same."""
+        saved = StatementForm(None, instance=self.problem, only=list(self.statement.fields))
         found = [
-            Difference(label_of(name), _shown(self.statement, name), _saved(self.statement, name))
-            for name in self.statement.changed_names
+            Difference(label_of(name), _shown(self.statement, name), _saved(saved, name))
+            for name in self.statement.changed_since(None)
         ]
         for rows in self.parts.values():
             found += _row_differences(rows)
         return found
 
-    def sections(self, *, gaps: Iterable[Missing], told: bool, reasons: Any) -> list[Section]:
-        """Return the page section by section.
-
-        `gaps` is what is missing; it stands at the fields when `told`. `reasons` holds what the
-        reviewer asked for, as (field, sentence).
-        """
-        gaps = list(gaps)
-        policy = ProblemPolicy.current()
-        sections: list[Section] = []
-        for key, (title, names) in SECTIONS.items():
-            items = [self._item(name, gaps if told else [], reasons, policy) for name in names]
-            done = not any(gap.field in names for gap in gaps)
-            is_next = not done and all(section.is_done for section in sections)
-            sections.append(Section(key, title, items, done, is_next))
-        return sections
-
-    def _item(self, name: str, gaps: list[Missing], reasons: Any, policy: ProblemPolicy) -> Item:
-        item = Item(
-            name,
-            reasons=[reason for about, reason in reasons if about == name],
-            gaps=[gap.sentence for gap in gaps if gap.field == name],
-        )
-        if name in self.parts:
-            item.rows = self.parts[name]
-            return item
-        item.control = control = self.statement[name]
-        text = str(control.value() or "")
-        if name in advice.LINTED_FIELDS:
-            item.advice = advice.on_text(name, text)
-            _check_while_typing(control)
-        item.characters_left = characters_left(name, text, policy)
-        _describe(item, control)
-        return item
-
-
-def characters_left(name: str, text: str, policy: ProblemPolicy) -> int | None:
-    """Return how much room is left in a field that council members read first, or None."""
-    limits = {"title": 80, "statement": policy.statement_max_characters}
-    return limits[name] - len(text.replace("\r\n", "\n").strip()) if name in limits else None
-
-
-def _check_while_typing(shown: forms.BoundField) -> None:
-    shown.field.widget.attrs |= {
-        "hx-post": reverse("problems:lint"),
-        "hx-trigger": "input changed delay:700ms",
-        "hx-params": shown.name,
-        "hx-target": f"#{shown.auto_id}_lint",
-        "hx-swap": "innerHTML",
-        "hx-sync": "this:replace",
-    }
-
-
-def _describe(item: Item, control: forms.BoundField) -> None:
-    """Point the control to every text that stands with it, and mark it where something is amiss."""
-    named = {
-        "reason": item.reasons,
-        "helptext": control.help_text,
-        "error": control.errors or item.gaps,
-        "count": item.characters_left is not None,
-        "lint": item.advice is not None,
-    }
-    item.described_by = " ".join(
-        f"{control.auto_id}_{name}" for name, stands in named.items() if stands
-    )
-    attrs = control.field.widget.attrs
-    if item.described_by and not control.use_fieldset:
-        attrs["aria-describedby"] = item.described_by
-    if item.gaps:
-        attrs["aria-invalid"] = "true"
-
 
 def _errors_of(shown: forms.BoundField, label: str, href: str) -> Iterator[Line]:
     for text in shown.errors:
         yield Line(f"{label}: {text}", href)
+
+
+def _row_errors(rows: PartRows) -> Iterator[Line]:
+    for text in rows.non_form_errors():
+        yield Line(f"{rows.title}: {text}", f"#{rows.prefix}")
+    for number, row in enumerate(rows.forms, 1):
+        if not row.errors or row.is_taken_out:
+            continue
+        where = f"{rows.row_label} {number}"
+        for text in row.non_field_errors():
+            yield Line(f"{where}: {text}", f"#{rows.prefix}")
+        for shown in row.shown():
+            label = f"{where}, {str(shown.label).lower()}"
+            yield from _errors_of(shown, label, f"#{shown.id_for_label}")
 
 
 def _row_differences(rows: PartRows) -> Iterator[Difference]:
@@ -310,7 +232,16 @@ def _in_words(shown: forms.Field, value: Any) -> str:
     if isinstance(shown, forms.ModelChoiceField):
         return str(shown.clean(getattr(value, "pk", value)))
     if isinstance(shown, forms.ChoiceField):
-        return str(dict(shown.choices).get(value, value))  # type: ignore[arg-type]
+        return str(dict(_flat(shown.choices)).get(value, value))
     if isinstance(shown, forms.DateField):
         return f"{value:%m/%d/%Y}"
     return str(shown.prepare_value(value))
+
+
+def _flat(choices: Any) -> Iterator[tuple[Any, Any]]:
+    """Return the choices of a list without its groups."""
+    for value, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from label
+        else:
+            yield value, label

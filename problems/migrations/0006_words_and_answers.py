@@ -69,7 +69,7 @@ CREATE TRIGGER submission_is_final BEFORE UPDATE OR DELETE ON problems_submissio
 
 -- English and Spanish at once: a city writes in both, and a stem too many does no harm.
 CREATE FUNCTION problems_lexemes(words text, weight "char") RETURNS tsvector
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     SELECT setweight(to_tsvector('english', words) || to_tsvector('spanish', words), weight)
 $$;
 

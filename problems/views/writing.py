@@ -1,22 +1,25 @@
-"""Writing a statement: start, save at any time, check the wording, send."""
+"""Writing a statement: start one, go through its five steps, save at any time, send it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from problems import advice, completeness, drafting, readiness, review
+from problems import answers, drafting, review
 from problems.access import WRITE, SignedInRequest, requires, with_problem
-from problems.completeness import Missing
+from problems.advice import LINTED_FIELDS, Advice, Check
 from problems.forms.asking import StartForm
-from problems.forms.sheet import ORDER, Line, Sheet, anchor_of, characters_left, label_of
-from problems.models import Problem, ProblemPolicy, Review
+from problems.forms.sheet import Line, Sheet
+from problems.forms.steps import BY_KEY, STEPS, Step, label_of, link_to, step_of, url_of
+from problems.models import Problem
+from problems.views import desk
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,83 +29,146 @@ def new(request: SignedInRequest) -> HttpResponse:
     form = StartForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid():
         problem = drafting.start(department=form.cleaned_data["department"], by=request.user)
-        return redirect("problems:edit", problem.pk)
+        return redirect(url_of(problem.pk, STEPS[0]))
     status = 422 if form.is_bound else 200
     return render(request, "problems/new.html", {"form": form}, status=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @with_problem(WRITE)
 def edit(request: SignedInRequest, problem: Problem) -> HttpResponse:
-    """Write the statement. Everything may be missing until it is sent."""
-    if request.method == "POST":
-        return _save(request, problem)
+    """Go to the first step that lacks something, or to the last."""
     if not problem.can_be_written:
-        state = problem.get_state_display().lower()
-        messages.warning(request, f"This problem is {state}. Reopen it to change its words.")
-        return redirect(problem)
-    return _page(request, Sheet(problem))
+        return _not_writable(request, problem)
+    gaps = desk.missing(problem)
+    return redirect(url_of(problem.pk, step_of(gaps[0].field) if gaps else STEPS[-1]))
 
 
-def _save(request: SignedInRequest, problem: Problem) -> HttpResponse:
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_problem(WRITE)
+def step(request: SignedInRequest, problem: Problem, step: str) -> HttpResponse:
+    """Write one step. Everything may be missing until the statement is sent."""
+    if step not in BY_KEY:
+        raise Http404("There is no such step.")
+    here = BY_KEY[step]
+    prefetch_related_objects([problem], *drafting.PARTS)
+    if request.method == "POST":
+        sheet = Sheet(problem, here, request.POST, request.FILES)
+        return _autosave(request, sheet) if request.htmx else _save(request, sheet)
+    if not problem.can_be_written:
+        return _not_writable(request, problem)
+    sheet = Sheet(problem, here, one_more=request.GET.get("add", ""))
+    return desk.page(request, sheet, told="missing" in request.GET)
+
+
+def _not_writable(request: SignedInRequest, problem: Problem) -> HttpResponse:
+    state = problem.get_state_display().lower()
+    messages.warning(request, f"This problem is {state}. Reopen it to change its words.")
+    return redirect(problem)
+
+
+def _store(sheet: Sheet, *, by: Any) -> None:
+    """Save what can be read and differs. Raises as `Sheet.save` does."""
+    if not sheet.problem.can_be_written or sheet.has_changed():
+        sheet.save(by=by)
+
+
+def _save(request: SignedInRequest, sheet: Sheet) -> HttpResponse:
     """Save what was typed, then do what the pressed button says."""
-    sheet = Sheet(problem, request.POST)
-    if not sheet.is_valid():
-        return _page(request, sheet, errors=sheet.errors(), status=422)
-    if not problem.can_be_written or sheet.has_changed():
-        try:
-            sheet.save(by=request.user)
-        except ValidationError as refusal:
-            return _conflict(request, problem, refusal)
-    return _after_saving(request, problem)
-
-
-def _after_saving(request: SignedInRequest, problem: Problem) -> HttpResponse:
-    if "send" in request.POST:
-        return _send(request, problem)
-    here = reverse("problems:edit", args=[problem.pk])
-    saved = Sheet(problem)
-    for name, rows in saved.parts.items():
-        if f"{name}-add" in request.POST:
-            messages.success(request, "Draft saved. There is an empty row to fill in.")
-            return redirect(f"{here}#{rows.next_anchor()}")
-    if "check" in request.POST:
-        messages.info(request, _wording(advice.on_problem(problem)))
+    if not sheet.has_place:
+        return desk.page(request, sheet, errors=sheet.errors(), status=422)
+    try:
+        _store(sheet, by=request.user)
+    except ValidationError as refusal:
+        return _conflict(request, sheet, refusal)
+    if sheet.is_valid():
+        refused = _answer(request, sheet)
+        if not refused:
+            return _after_saving(request, sheet.problem, sheet.step)
+        errors = [Line(text, "") for text in refused.messages]
+        status = 409 if isinstance(refused, drafting.Stale) else 422
     else:
-        messages.success(request, _progress(_missing(problem)))
-    return redirect(here)
+        errors, status = sheet.errors(), 422
+    again = Sheet(desk.fresh(sheet.problem), sheet.step, _sent_again(sheet), request.FILES)
+    again.is_valid()
+    return desk.page(request, again, errors=errors, status=status)
 
 
-def _wording(found: Sequence[advice.Advice]) -> str:
-    if not found:
-        return "Draft saved. Nothing to reword."
-    places = ", ".join(dict.fromkeys(f"“{label_of(item.field)}”" for item in found))
-    count = "One place" if len(found) == 1 else f"{len(found)} places"
-    return f"Draft saved. {count} to reword, explained under {places}."
+def _answer(request: SignedInRequest, sheet: Sheet) -> ValidationError | None:
+    """Keep the answers that were typed beside the fields; return why they were refused, or None."""
+    try:
+        answers.save_typed(
+            sheet.problem, request.POST, by=request.user, found=_found(request, sheet)
+        )
+    except ValidationError as refusal:
+        return refusal
+    return None
 
 
-def _progress(gaps: Sequence[Missing]) -> str:
-    if not gaps:
-        return "Draft saved. Everything is there: you can send it."
-    count = "One thing is" if len(gaps) == 1 else f"{len(gaps)} things are"
-    return f"Draft saved. {count} missing before you can send it."
+def _found(request: SignedInRequest, sheet: Sheet) -> list[Advice]:
+    check = Check(sheet.problem, request.POST)
+    own = [name for name in sheet.step.names if name in LINTED_FIELDS]
+    return [found for name in own for found in check.on_text(name, getattr(sheet.problem, name))]
 
 
-def _missing(problem: Problem) -> list[Missing]:
-    """Return what is missing, in the order of the page."""
-    gaps = completeness.missing(problem, on=timezone.localdate())
-    return sorted(gaps, key=lambda gap: ORDER.index(gap.field))
+def _sent_again(sheet: Sheet) -> Any:
+    """Return what was typed, with the hidden values as they are after saving."""
+    data = sheet.data.copy()
+    for name, value in sheet.carried().items():
+        data[name] = value
+    return data
 
 
-def _conflict(request: SignedInRequest, problem: Problem, refusal: ValidationError) -> HttpResponse:
+def _autosave(request: SignedInRequest, sheet: Sheet) -> HttpResponse:
+    """Save what can be read while somebody types, and answer with what the page has to know."""
+    if not sheet.has_place:
+        return desk.overtaken(request, sheet)
+    try:
+        _store(sheet, by=request.user)
+    except ValidationError:
+        return desk.overtaken(request, sheet)
+    return desk.saved(request, sheet)
+
+
+def _conflict(request: SignedInRequest, sheet: Sheet, refusal: ValidationError) -> HttpResponse:
     """Show the typed words beside the saved ones. Saving again is then a decision."""
-    newest = Problem.objects.select_related("department", "owner").get(pk=problem.pk)
-    data = request.POST.copy()
+    newest = desk.fresh(sheet.problem)
+    data = sheet.data.copy()
     data["revision"] = str(newest.revision)
-    sheet = Sheet(newest, data)
-    sheet.is_valid()
-    conflict = {"sentences": refusal.messages, "differences": sheet.differences()}
-    return _page(request, sheet, conflict=conflict, status=409)
+    data["shown"] = Sheet(newest, sheet.step).now_shown().written()
+    again = Sheet(newest, sheet.step, data, request.FILES)
+    again.is_valid()
+    conflict = {"sentences": refusal.messages, "differences": again.differences()}
+    return desk.page(request, again, conflict=conflict, status=409)
+
+
+def _after_saving(request: SignedInRequest, problem: Problem, here: Step) -> HttpResponse:
+    pressed = request.POST
+    if "send" in pressed:
+        return _send(request, problem)
+    for name in here.names:
+        if f"{name}-add" in pressed:
+            messages.success(request, "Draft saved. There is an empty row to fill in.")
+            return redirect(f"{url_of(problem.pk, here)}?add={name}#{name}-new")
+    if "leave" in pressed:
+        messages.success(request, "Draft saved. Come back to it at any time.")
+        return redirect(problem)
+    if {"check", "keep", "compare"} & set(pressed):
+        checked = desk.fresh(problem)
+        messages.info(request, _wording(Check(checked).on_problem(), here))
+        return redirect(url_of(problem.pk, here))
+    later = STEPS[STEPS.index(here) + 1 :]
+    return redirect(url_of(problem.pk, later[0] if later else here))
+
+
+def _wording(found: Sequence[Advice], here: Step) -> str:
+    open_here = [item for item in found if item.field in here.names and not item.answer]
+    if not open_here:
+        return "Draft saved. Nothing to reword in this step."
+    places = ", ".join(dict.fromkeys(f"“{label_of(item.field)}”" for item in open_here))
+    count = "One place" if len(open_here) == 1 else f"{len(open_here)} places"
+    return f"Draft saved. {count} to reword, explained under {places}."
 
 
 @require_POST
@@ -116,64 +182,19 @@ def _send(request: SignedInRequest, problem: Problem) -> HttpResponse:
     try:
         sent = review.submit(problem, by=request.user, on=timezone.localdate())
     except ValidationError as refusal:
-        newest = Problem.objects.select_related("department", "owner").get(pk=problem.pk)
+        newest = desk.fresh(problem)
         if newest.can_be_written:
-            return _page(request, Sheet(newest), told=True, status=422)
+            gaps = desk.missing(newest)
+            errors = [Line(gap.sentence, _where(newest, gap.field)) for gap in gaps]
+            sheet = Sheet(newest, STEPS[-1])
+            return desk.page(request, sheet, errors=errors, told=True, status=422)
         messages.error(request, " ".join(refusal.messages))
         return redirect(problem)
     messages.success(request, "Sent to review. A city manager accepts it or says what to change.")
     return redirect(sent)
 
 
-def _page(
-    request: SignedInRequest,
-    sheet: Sheet,
-    *,
-    errors: Iterable[Line] = (),
-    told: bool = False,
-    conflict: dict[str, Any] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    """Show the sheet; with `told`, what is missing stands in the summary and at the fields."""
-    problem = sheet.problem
-    gaps = _missing(problem)
-    reasons = _reasons(problem)
-    points = readiness.points(gaps)
-    told_gaps = [Line(gap.sentence, anchor_of(gap.field)) for gap in gaps] if told else []
-    context = {
-        "sheet": sheet,
-        "problem": problem,
-        "errors": [*errors, *told_gaps],
-        "conflict": conflict,
-        "sections": sheet.sections(gaps=gaps, told=told, reasons=reasons),
-        "reasons": [(text, label_of(name), name and anchor_of(name)) for name, text in reasons],
-        "points": [(point, anchor_of(point.field)) for point in points],
-        "done": sum(point.is_done for point in points),
-        "advice_count": len(advice.on_problem(problem)),
-    }
-    return render(request, "problems/edit.html", context, status=status)
-
-
-def _reasons(problem: Problem) -> list[tuple[str, str]]:
-    """Return what the reviewer asked for, while the statement is with its author again."""
-    if problem.state != Problem.State.RETURNED:
-        return []
-    last = Review.objects.filter(problem=problem).first()
-    return list(last.reasons.values_list("field", "reason")) if last else []
-
-
-@require_POST
-@requires(WRITE)
-def lint(request: SignedInRequest) -> HttpResponse:
-    """Return the advice on one field while it is typed."""
-    field = next((name for name in advice.LINTED_FIELDS if name in request.POST), None)
-    if field is None:
-        return HttpResponseBadRequest("Name a field to check.")
-    text = request.POST[field]
-    context = {
-        "text": text,
-        "advice": advice.on_text(field, text),
-        "count_id": f"id_{field}_count",
-        "characters_left": characters_left(field, text, ProblemPolicy.current()),
-    }
-    return render(request, "problems/lint.html", context)
+def _where(problem: Problem, name: str) -> str:
+    """Return the link to a field from the last step."""
+    link = link_to(problem.pk, name, gaps=True)
+    return f"#{link.partition('#')[2]}" if name in STEPS[-1].names else link

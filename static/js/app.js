@@ -116,12 +116,88 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(failure, () => {
+  document.addEventListener(failure, ({ target }) => {
+    if (target.id === "autosave") {
+      isUnsaved = true;
+      const place = document.getElementById("overtaken");
+      const note = document.getElementById("unsaved").content;
+      if (words(place) !== words(note)) place.replaceChildren(note.cloneNode(true));
+      return;
+    }
     const note = document.getElementById("request-failed");
     note.hidden = false;
     note.scrollIntoView({ block: "nearest" });
   });
 }
+
+// ----------------------------------------------------- Saving while typing
+
+const words = (part) => part.textContent.replace(/\s+/g, " ").trim();
+
+let isUnsaved = false;
+
+document.addEventListener("input", ({ target }) => {
+  if (target.form?.id === "statement") isUnsaved = true;
+});
+document.addEventListener("submit", () => { isUnsaved = false; });
+
+/** Leave out what goes only with a button: files, and answers to a reviewer or to advice. */
+function withoutButtons(typed) {
+  for (const [name, value] of [...typed]) {
+    if (value instanceof File || /^(keep|answer)-/.test(name)) typed.delete(name);
+  }
+  return typed;
+}
+
+// What somebody is typing right now is not called wrong yet.
+document.addEventListener("htmx:configRequest", ({ target, detail }) => {
+  if (target.id !== "autosave") return;
+  withoutButtons(detail.formData).set("typing", document.activeElement?.name ?? "");
+  isUnsaved = false;
+});
+
+// The last words before a link is followed are saved on the way out.
+addEventListener("pagehide", () => {
+  const form = document.getElementById("statement");
+  if (!form || !isUnsaved || document.querySelector("#autosave.htmx-request")) return;
+  navigator.sendBeacon(form.action, withoutButtons(new FormData(form)));
+});
+
+// The same advice once more is not said again.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.target.matches(".lint")) return;
+  const fresh = new DOMParser().parseFromString(detail.serverResponse, "text/html").body;
+  for (const part of fresh.querySelectorAll("[hx-swap-oob]")) part.remove();
+  if (words(fresh) === words(detail.target)) detail.swapOverride = "none";
+});
+
+// What would stay the same is left alone, and so is a control that somebody changed meanwhile.
+document.addEventListener("htmx:oobBeforeSwap", ({ target, detail }) => {
+  const { fragment } = detail;
+  const fresh = fragment.firstElementChild?.id === target.id ? fragment.firstElementChild : fragment;
+  const isTyped = target.matches("input:not([type=hidden]), select")
+    && (target === document.activeElement || target.value !== (target.defaultValue ?? ""));
+  detail.shouldSwap = !isTyped && (Boolean(target.name) || fresh.innerHTML !== target.innerHTML);
+});
+
+document.addEventListener("htmx:oobAfterSwap", ({ detail: { target } }) => {
+  const control = target.matches(".wrong") && document.getElementById(target.id.replace(/_wrong$/, ""));
+  if (!control) return;
+  if (target.childElementCount) control.setAttribute("aria-invalid", "true");
+  else control.removeAttribute("aria-invalid");
+});
+
+/** Say when the statement was saved as people say it: just now, 2 minutes ago. */
+function tellTimes() {
+  const ago = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+  for (const time of document.querySelectorAll("time[data-ago]")) {
+    const minutes = Math.floor((Date.now() - new Date(time.dateTime)) / 60000);
+    if (minutes >= 0 && minutes < 60) {
+      time.textContent = minutes ? ago.format(-minutes, "minute") : "just now";
+    }
+  }
+}
+setInterval(tellTimes, 20000);
 
 // ------------------------------------------------------------------ First view
 

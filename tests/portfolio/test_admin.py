@@ -7,6 +7,8 @@ import pytest
 
 from portfolio.models import City, History, User
 from portfolio.roles import Role
+from problems import policies
+from problems.models import ProblemPolicy
 
 PERSON = {
     "email": "new.person@example.org",
@@ -79,3 +81,15 @@ def test_nobody_deletes_a_person(cast: SimpleNamespace, signed_in: Any) -> None:
     )
     assert answer.status_code == 403
     assert User.objects.filter(pk=cast.head.pk).exists()
+
+
+def test_numbers_for_statements_keep_their_ranges_here_too(
+    cast: SimpleNamespace, signed_in: Any
+) -> None:
+    client, url = signed_in(cast.administrator), "/admin/problems/problempolicy/add/"
+    numbers = {name: str(at.most) for name, at in policies.RANGES.items()}
+    answer = client.post(url, numbers | {"statement_max_characters": "99"})
+    assert "Enter a whole number from 100 to 2,000." in answer.text
+    assert not ProblemPolicy.objects.exists()
+    assert client.post(url, numbers).status_code == 302
+    assert ProblemPolicy.current().statement_max_characters == 2000

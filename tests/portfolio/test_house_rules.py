@@ -284,7 +284,7 @@ def test_every_permission_is_somebodys() -> None:
 
 
 def test_administrators_hold_no_power_over_problems_money_or_the_list() -> None:
-    assert ROLES[Role.ADMINISTRATOR].permissions == ()
+    assert ROLES[Role.ADMINISTRATOR].permissions == (Permission.SET_PROBLEM_POLICY,)
 
 
 # Size and style of the code

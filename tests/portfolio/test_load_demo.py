@@ -25,9 +25,10 @@ from portfolio.models import (
     WorkingPosition,
 )
 from portfolio.roles import Role
-from problems import lint
+from problems import city_words, lint, wording
+from problems.advice import LINTED_FIELDS
 from problems.completeness import missing
-from problems.models import Evidence, Problem
+from problems.models import CityWord, CriticalPriority, Evidence, JointDepartment, Problem
 
 WRITTEN = {item["key"]: item for item in statements()}
 COMPLETE = [item["title"] for item in WRITTEN.values() if item["state"] != "draft"]
@@ -81,7 +82,7 @@ def test_the_accounts_cover_every_role_and_two_departments() -> None:
 
 @pytest.mark.parametrize("item", WRITTEN.values(), ids=WRITTEN.keys())
 def test_no_statement_sells_a_technology(item: dict[str, object]) -> None:
-    texts = [value for name, value in item.items() if isinstance(value, str) and name != "key"]
+    texts = [str(item[name]) for name in LINTED_FIELDS if name in item]
     kinds = {finding.kind for text in texts for finding in lint.check(text)}
     sold = kinds & {lint.Kind.TECH_FIRST, lint.Kind.HYPE, lint.Kind.ABSOLUTE, lint.Kind.JARGON}
     # One statement names a purchase on purpose and was sent back for it.
@@ -165,6 +166,41 @@ class TheDemonstration(TestCase):
                 assert "demonstration data" in group.number_source, group
             for measure in problem.measures.all():
                 assert "for the demonstration" in measure.baseline_source, measure
+
+    def test_priorities_were_declared_one_has_ended_and_each_statement_says_why_now(self) -> None:
+        today = self.city.today()
+        declared = CriticalPriority.objects.declared(on=today)
+        assert {str(one) for one in declared} == {"Public health", "Public safety"}
+        assert CriticalPriority.objects.count() == 3
+        complete = Problem.objects.exclude(critical_reason="")
+        assert complete.filter(critical_priority=None).count() >= 4
+        assert not complete.exclude(critical_priority=None).exclude(critical_priority__in=declared)
+        marked = AdoptedList.objects.get().entries.exclude(critical_priority="")
+        assert marked.count() >= 4
+
+    def test_the_citys_own_words_do_what_they_say(self) -> None:
+        assert {word.kind for word in CityWord.objects.all()} == {
+            "technology",
+            "hype",
+            "jargon",
+            "fine",
+        }
+        for word in city_words.entries():
+            assert wording.faults(word) == [], word
+
+    def test_two_departments_have_one_problem_together(self) -> None:
+        joint = JointDepartment.objects.get()
+        assert joint.problem.is_defined
+        assert (str(joint.problem.department), str(joint.department)) == (
+            "Water and Sewer",
+            "Public Health",
+        )
+
+    def test_one_piece_of_evidence_has_a_file(self) -> None:
+        with_file = Evidence.objects.exclude(file="").get()
+        assert with_file.file_type == "text/csv"
+        with with_file.file.open() as file:
+            assert b"309" in file.read()
 
     def test_every_project_stands_at_the_gate_as_its_file_says(self) -> None:
         expected = {item["title"]: item["gate"] for item in read("projects")["project"]}

@@ -90,7 +90,7 @@ def test_a_head_of_one_department_starts_with_one_click(
     assert "Write a problem</button>" in words(client.get(reverse("problems:list")))
     response = client.post(reverse("problems:new"), {"department": cast.parks.pk})
     problem = Problem.objects.get()
-    assert response.url == url_of("edit", problem.pk)
+    assert response.url == reverse("problems:step", args=[problem.pk, "who"])
     assert (problem.department, problem.author, problem.owner) == (cast.parks, cast.head, cast.head)
 
 
@@ -255,7 +255,7 @@ def test_decisions_stand_on_the_page_with_their_reasons(
     review.submit(problem, by=cast.head, on=cast.city.today())
     review.send_back(problem, reasons=[("place", "Which streets?")], by=cast.manager)
     page = words(answer(signed_in(cast.head), "detail", problem.pk))
-    assert "Returned <span" in page
+    assert "<strong>Returned</strong> <span" in page
     assert "<strong>Where it happens:</strong> Which streets?" in page
 
 
