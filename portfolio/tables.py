@@ -10,7 +10,7 @@ from portfolio.models import Project
 
 
 def critical_mark(name: str) -> SafeString:
-    """Return the mark of a critical priority, as `problems/critical_mark.html` draws it."""
+    """Return the mark of a critical priority, as `problems/critical/mark.html` draws it."""
     return format_html(
         '<span class="critical"><svg class="icon" aria-hidden="true" focusable="false">'
         '<use href="{}#flag"/></svg><span class="vh">Critical priority: </span>{}</span>',

@@ -17,4 +17,4 @@ def wording(request: SignedInRequest) -> HttpResponse:
     if kind not in Text or text is None:
         return HttpResponseBadRequest("Name a kind of text and a field to check.")
     context = {"text": text, "advice": on_text(Text(kind), text)}
-    return render(request, "problems/advice.html", context)
+    return render(request, "problems/wording/advice.html", context)

@@ -28,7 +28,7 @@ class ShownFile(NamedTuple):
 class FileChooser(forms.FileInput):
     """The saved file with a checkbox to remove it, and a button to choose another one."""
 
-    template_name = "problems/file_chooser.html"
+    template_name = "problems/writing/file_chooser.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add the file to show."""

@@ -44,7 +44,7 @@ def try_text(request: SignedInRequest) -> HttpResponse:
     found = {"tried": text, "advice": Check().on_text("statement", text)}
     if request.htmx:
         context = {"text": text, "advice": found["advice"]}
-        return render(request, "problems/advice.html", context)
+        return render(request, "problems/wording/advice.html", context)
     return _index_page(request, form, **found)
 
 
@@ -60,7 +60,7 @@ def _index_page(request: SignedInRequest, form: TryForm, **more: Any) -> HttpRes
         "may_set": request.user.has_perm(SET_POLICY),
         **more,
     }
-    return render(request, "problems/settings_words.html", context, status=status)
+    return render(request, "problems/settings/words.html", context, status=status)
 
 
 @require_safe
@@ -73,7 +73,7 @@ def built_in(request: SignedInRequest) -> HttpResponse:
         "filter": narrowing,
         "page": Paginator(found, BUILT_IN_PER_PAGE).get_page(request.GET.get("page")),
     }
-    return render(request, "problems/settings_built_in.html", context)
+    return render(request, "problems/settings/built_in.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,7 +90,7 @@ def add(request: SignedInRequest) -> HttpResponse:
             messages.success(request, f"“{word}” counts from now on.")
             return redirect("problems:words")
     status = 422 if form.is_bound else 200
-    return render(request, "problems/settings_word.html", {"form": form}, status=status)
+    return render(request, "problems/settings/word.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,7 +132,7 @@ def _word_page(
         "stale": stale.messages if stale else [],
         "differences": list(differences(form, word)) if stale else [],
     }
-    return render(request, "problems/settings_word.html", context, status=status)
+    return render(request, "problems/settings/word.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -155,4 +155,4 @@ def remove(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, f"“{word}” is removed.")
             return redirect("problems:words")
     context["seen"] = marks.of_row(word)
-    return render(request, "problems/settings_word_remove.html", context, status=status)
+    return render(request, "problems/settings/word_remove.html", context, status=status)

@@ -76,7 +76,7 @@ def page(
             for item in check.on_problem()
             if not item.answer
         ]
-    return render(request, "problems/step.html", context, status=status)
+    return render(request, "problems/writing/step.html", context, status=status)
 
 
 def _around(sheet: Sheet, gaps: Sequence[Missing]) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def saved(request: SignedInRequest, sheet: Sheet) -> HttpResponse:
         "controls": [item for item in sheet.controls() if item.html_name != typing],
         "filled": [_oob(control) for control in sheet.filled_in()],
     }
-    return reswap(render(request, "problems/autosaved.html", context), "none")
+    return reswap(render(request, "problems/writing/autosaved.html", context), "none")
 
 
 def _oob(control: BoundField) -> str:
@@ -158,4 +158,4 @@ def _oob(control: BoundField) -> str:
 def overtaken(request: SignedInRequest, sheet: Sheet) -> HttpResponse:
     """Answer a save while typing that would overwrite newer words: nothing was saved."""
     context = {"problem": sheet.problem, "is_frozen": not fresh(sheet.problem).can_be_written}
-    return reswap(render(request, "problems/overtaken.html", context), "none")
+    return reswap(render(request, "problems/writing/overtaken.html", context), "none")

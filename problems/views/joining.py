@@ -26,7 +26,7 @@ def similar(request: SignedInRequest) -> HttpResponse:
     context = {"problem": problem, "words": words, "similar": found}
     if request.htmx:
         return _live(request, context)
-    return render(request, "problems/similar.html", context)
+    return render(request, "problems/similar/page.html", context)
 
 
 def _live(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
@@ -35,7 +35,7 @@ def _live(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
     keys = ",".join(str(one.problem.pk) for one in found) or "none"
     if request.POST.get("shown") == keys:
         return HttpResponse(status=204)
-    response = render(request, "problems/similar_live.html", context | {"keys": keys})
+    response = render(request, "problems/similar/live.html", context | {"keys": keys})
     if not found:
         return response
     sentence = f"{len(found)} similar problem{'s' if len(found) > 1 else ''} written already."

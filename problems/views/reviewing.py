@@ -100,7 +100,7 @@ def _review_page(
         "is_own": request.user.pk in {problem.author_id, problem.submitted_by_id},
     }
     context |= _news(problem)
-    return render(request, "problems/review.html", context, status=status)
+    return render(request, "problems/review/review.html", context, status=status)
 
 
 def _news(problem: Problem) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def changes(request: SignedInRequest, problem: Problem, number: int) -> HttpResp
         "changes": labelled(changed),
         "is_last": not problem.submissions.filter(number=number + 1).exists(),
     }
-    return render(request, "problems/changes.html", context)
+    return render(request, "problems/review/changes.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -37,7 +37,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         "may_declare": request.user.has_perm(DECLARE),
         "may_set": request.user.has_perm(SET_POLICY),
     }
-    return render(request, "problems/settings.html", context)
+    return render(request, "problems/settings/index.html", context)
 
 
 # Critical priorities
@@ -52,7 +52,7 @@ def priorities(request: SignedInRequest) -> HttpResponse:
         (priority, declaring.standing(priority, on=today)) for priority in declaring.all_declared()
     ]
     context = {"rows": rows, "may_declare": request.user.has_perm(DECLARE)}
-    return render(request, "problems/settings_priorities.html", context)
+    return render(request, "problems/settings/priorities.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,7 +71,7 @@ def declare(request: SignedInRequest) -> HttpResponse:
             return redirect("problems:priorities")
     return render(
         request,
-        "problems/settings_priority.html",
+        "problems/settings/priority.html",
         {"form": form},
         status=422 if form.is_bound else 200,
     )
@@ -141,7 +141,7 @@ def _priority_page(
     status: int = 200,
 ) -> HttpResponse:
     context = {"priority": priority, "form": form} | _compared(form, priority, stale)
-    return render(request, "problems/settings_priority.html", context, status=status)
+    return render(request, "problems/settings/priority.html", context, status=status)
 
 
 def _end_page(
@@ -160,7 +160,7 @@ def _end_page(
         "drafts": drafts,
         "readable": set(readable.values_list("pk", flat=True)),
     } | _compared(form, priority, stale)
-    return render(request, "problems/settings_priority_end.html", context, status=status)
+    return render(request, "problems/settings/priority_end.html", context, status=status)
 
 
 def _compared(form: Any, saved: Any, stale: Stale | None) -> dict[str, Any]:
@@ -203,4 +203,4 @@ def _numbers_page(
 ) -> HttpResponse:
     context = {"form": form} | _compared(form, ProblemPolicy.current(), stale)
     context["may_set"] = request.user.has_perm(SET_POLICY)
-    return render(request, "problems/settings_numbers.html", context, status=status)
+    return render(request, "problems/settings/numbers.html", context, status=status)

@@ -59,7 +59,7 @@ def _advice(
     """Show the advice on the text of `field` as it was typed, and the room that is left."""
     text = request.POST[field]
     if len(text) > LONGEST_TEXT:
-        return render(request, "problems/lint.html", {"refused": TOO_LONG}, status=422)
+        return render(request, "problems/wording/lint.html", {"refused": TOO_LONG}, status=422)
     typed = None if may_be_typing else request.POST
     context = {
         "problem": problem,
@@ -71,7 +71,7 @@ def _advice(
         "grade": grade_of(text),
         "characters_left": characters_left(field, text, ProblemPolicy.current()),
     }
-    return render(request, "problems/lint.html", context, status=status)
+    return render(request, "problems/wording/lint.html", context, status=status)
 
 
 @require_POST
@@ -115,7 +115,7 @@ def _replies(
     reasons = answers.open_reasons(problem, typed=request.POST)
     asked = next((item for item in reasons if item.typed is not None), None)
     context = {"asked": asked, "refused": refused}
-    return render(request, "problems/reply_kept.html", context, status=status)
+    return render(request, "problems/review/reply_kept.html", context, status=status)
 
 
 def _whole_page(request: SignedInRequest, problem: Problem, told: str, status: int) -> HttpResponse:
@@ -133,4 +133,4 @@ def _whole_page(request: SignedInRequest, problem: Problem, told: str, status: i
         "advice": [item for item in found if item.is_answerable],
         "reasons": answers.open_reasons(problem, typed=request.POST),
     }
-    return render(request, "problems/answer.html", context, status=status)
+    return render(request, "problems/review/answer.html", context, status=status)
