@@ -18,6 +18,7 @@ DEBUG                       1 for tracebacks in the browser, never in production
 
 import os
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -78,7 +79,20 @@ def database(url: str) -> dict[str, Any]:
     return parsed
 
 
+def embedded_urls() -> tuple[str, str]:
+    """Return the addresses of the embedded PostgreSQL for both roles, starting it if need be."""
+    if WITHOUT_DATABASE:
+        return "postgresql://app@nowhere/none", "postgresql://owner@nowhere/none"
+    try:
+        embedded = embedded_postgres.running(DATA_DIR / "postgres")
+    except embedded_postgres.EmbeddedPostgresUnavailable as reason:
+        raise ImproperlyConfigured(str(reason)) from None
+    return embedded.app, embedded.owner
+
+
 OWN_SERVER = bool(os.environ.get("DATABASE_URL"))
+# Commands that read and write no row: they run where no PostgreSQL can, and start none.
+WITHOUT_DATABASE = sys.argv[1:2] in (["collectstatic"], ["lint_statements"])
 DEBUG = flag("DEBUG", default=False)
 
 if OWN_SERVER:
@@ -88,11 +102,7 @@ if OWN_SERVER:
 else:
     SECRET_KEY = key_beside_data()
     ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-    try:
-        embedded = embedded_postgres.running(DATA_DIR / "postgres")
-    except embedded_postgres.EmbeddedPostgresUnavailable as reason:
-        raise ImproperlyConfigured(str(reason)) from None
-    app_url, owner_url = embedded.app, embedded.owner
+    app_url, owner_url = embedded_urls()
 
 # `default` runs the site and cannot change tables, triggers or history; `owner` migrates.
 DATABASES = {"default": database(app_url), "owner": database(owner_url)}
