@@ -14,13 +14,16 @@ from enum import StrEnum
 from problems import lint_explaining, lint_weighing, readability, wording
 from problems.lint_explaining import Span
 from problems.lint_reading import Reading
+from problems.lint_weighing import Shown
 from problems.wording import CityEntry, Token
 from problems.wording.patterns import Rule
 
 # GOV.UK splits sentences above 25 words (reference: insidegovuk.blog 2014).
 LONGEST_SENTENCE = 25
 # What the weights of one sentence must add up to where its passage as a whole describes a problem.
-SURE = 2.0
+SURE = 1.5
+# What is read of a text, in characters: ten times a long statement. No text takes longer.
+LONGEST_READ = 20_000
 # Below this a text is a title or a fragment and need not hold a number or a person.
 STATEMENT_WORDS = 8
 
@@ -54,20 +57,34 @@ class Finding:
 
 
 def check(text: str, language: str = "en", additions: Iterable[CityEntry] = ()) -> list[Finding]:
-    """Return what could be worded better, in the order of the text.
+    """Return what could be worded better, in the order of the text, the same words once.
 
-    `additions` are the city's own entries. Explanations are in English. ValueError when there are
-    no words for `language`.
+    The first `LONGEST_READ` characters are read; `unread` says so to people. `additions` are the
+    city's own entries. Explanations are in English. ValueError when there are no words for
+    `language`.
     """
     words = wording.load(language, tuple(additions))
-    reading = Reading(text, words, language)
-    findings = [*_worded(reading), *_long_sentences(reading), *_missing(reading), *_hard(reading)]
-    return sorted(findings, key=lambda finding: (finding.start, finding.end, finding.kind))
+    reading = Reading(text[:LONGEST_READ], words, language)
+    findings = [*_worded(reading), *_long_sentences(reading), *_hard(reading)]
+    if len(text) <= LONGEST_READ:
+        findings += _missing(reading)
+    findings.sort(key=lambda finding: (finding.start, finding.end, finding.kind))
+    once: dict[tuple[Kind, str], Finding] = {}
+    for finding in findings:
+        once.setdefault((finding.kind, finding.quote.casefold()), finding)
+    return list(once.values())
+
+
+def unread(text: str) -> str:
+    """Return in a sentence that the end of a long text was not read; "" when all of it was."""
+    if len(text) <= LONGEST_READ:
+        return ""
+    return f"Only the first {LONGEST_READ:,} characters were checked."
 
 
 def detect_language(text: str) -> str:
     """Return the language whose small words the text uses most; English when none stands out."""
-    words = {token.word for token in wording.read(text)}
+    words = {token.word for token in wording.read(text[:LONGEST_READ])}
     counts = {
         language: len(words & wording.load(language).classes["small"].keys())
         for language in wording.LANGUAGES
@@ -75,22 +92,18 @@ def detect_language(text: str) -> str:
     return max(counts, key=lambda language: (counts[language], language == "en"))
 
 
-def signs_of(text: str, language: str) -> set[lint_weighing.Sign]:
+def shown_by(text: str, language: str) -> Shown:
     """Return all that a text shows, for learning what it weighs. The text is one passage."""
     reading = Reading(text, wording.load(language), language)
-    if not reading.tokens:
-        return set()
-    return _signs(reading, 0, len(reading.tokens), reading.matches)
+    return _shown(reading, 0, len(reading.tokens), reading.matches)
 
 
 type Match = tuple[int, int, Rule]
 
 
-def _signs(
-    reading: Reading, start: int, end: int, matches: Sequence[Match]
-) -> set[lint_weighing.Sign]:
+def _shown(reading: Reading, start: int, end: int, matches: Sequence[Match]) -> Shown:
     kinds = [rule.kind for _, _, rule in matches]
-    return lint_weighing.signs(
+    return lint_weighing.shown(
         reading, start, end, praises=kinds.count("hype"), promises=kinds.count("absolute")
     )
 
@@ -105,56 +118,73 @@ def _worded(reading: Reading) -> Iterator[Finding]:
         while upcoming < len(matches) and matches[upcoming][0] < end:
             inside.append(matches[upcoming])
             upcoming += 1
-        yield from _weighed(reading, start, end, inside)
+        shown = _shown(reading, start, end, inside)
+        yield from _solutions(reading, start, end, shown, inside)
+        yield from _praises(reading, start, end, shown, inside)
 
 
-def _weighed(reading: Reading, start: int, end: int, matches: Sequence[Match]) -> Iterator[Finding]:
-    """Findings that depend on a passage as a whole."""
-    weights = lint_weighing.weights()
-    solution, praise = weights[Kind.TECH_FIRST], weights[Kind.HYPE]
-    signs = _signs(reading, start, end, matches)
-    for first, last in _selling(reading, start, end, signs, matches):
+def _solutions(
+    reading: Reading, start: int, end: int, shown: Shown, matches: Sequence[Match]
+) -> Iterator[Finding]:
+    """Findings where the passage as a whole names a solution first, or a sentence surely does.
+
+    What a rule says of a sentence is enough, and then only sure sentences are reported beside it.
+    """
+    solution = lint_weighing.weights()[Kind.TECH_FIRST]
+    tokens = reading.tokens
+    ruled = {tokens[first].sentence for first, _, rule in matches if rule.kind == Kind.TECH_FIRST}
+    sentences = reading.sentences_in(start, end)
+    if not ruled and solution.score(shown) > 0:
+        parts = [(start, end)]
+    else:
+        parts = [
+            (first, last)
+            for first, last in sentences
+            if len(sentences) > 1
+            and tokens[first].sentence not in ruled
+            and solution.score(_shown_in(reading, first, last, matches)) > SURE
+        ]
+    for first, last in parts:
         for span in lint_explaining.solution_spans(reading, first, last, solution):
             yield _of_span(reading, span, Kind.TECH_FIRST, lint_explaining.TECH_SUGGESTION)
+
+
+def _praises(
+    reading: Reading, start: int, end: int, shown: Shown, matches: Sequence[Match]
+) -> Iterator[Finding]:
+    praise = lint_weighing.weights()[Kind.HYPE]
     of_hype = [match for match in matches if match[2].kind == "hype"]
-    is_praise = praise.score(signs) > 0
+    is_praise = praise.score(shown) > 0
     if is_praise and not of_hype:
-        span = lint_explaining.praise_span(reading, start, end, praise)
+        first, last = lint_explaining.heaviest_words(reading, start, end, praise)
+        span = Span(first, last, lint_explaining.HYPE_REASON, 0.0)
         yield _of_span(reading, span, Kind.HYPE, lint_explaining.HYPE_SUGGESTION)
     yield from _by_rules(reading, [match for match in of_hype if is_praise or match[2].of_city])
 
 
-def _selling(
-    reading: Reading,
-    start: int,
-    end: int,
-    signs: set[lint_weighing.Sign],
-    matches: Sequence[Match],
-) -> Iterator[tuple[int, int]]:
-    """The passage where it names a solution first as a whole; else its sentences that surely do."""
-    solution = lint_weighing.weights()[Kind.TECH_FIRST]
-    if solution.score(signs) > 0:
-        yield start, end
-        return
-    sentences = reading.sentences_in(start, end)
-    for first, last in sentences if len(sentences) > 1 else ():
-        inside = [match for match in matches if first <= match[0] < last]
-        if solution.score(_signs(reading, first, last, inside)) > SURE:
-            yield first, last
+def _shown_in(reading: Reading, first: int, last: int, matches: Sequence[Match]) -> Shown:
+    return _shown(reading, first, last, [match for match in matches if first <= match[0] < last])
 
 
 def _by_rules(reading: Reading, matches: Iterable[Match]) -> Iterator[Finding]:
     covered: dict[str, int] = {}
     for start, end, rule in matches:
-        if start >= covered.get(rule.kind, 0):
-            covered[rule.kind] = end
-            span = Span(start, end, rule.reason, 0.0)
+        before = covered.get(rule.kind, 0)
+        if start >= before:
+            first, last = lint_explaining.whole(reading, start, end, rule)
+            covered[rule.kind] = last
+            span = Span(max(first, before), last, rule.reason, 0.0)
             yield _of_span(reading, span, Kind(rule.kind), rule.suggestion)
 
 
 def _of_span(reading: Reading, span: Span, kind: Kind, suggestion: str) -> Finding:
+    """A finding over a span; what the city says of its own names stands in it."""
+    reason = span.reason
+    own = reading.city_name(span.start, span.end) if kind == Kind.TECH_FIRST else None
+    if own:
+        reason, suggestion = own.reason, own.suggestion
     tokens = reading.tokens[span.start : span.end]
-    return _finding(reading, tokens, kind=kind, reason=span.reason, suggestion=suggestion)
+    return _finding(reading, tokens, kind=kind, reason=reason, suggestion=suggestion)
 
 
 def _long_sentences(reading: Reading) -> Iterator[Finding]:

@@ -144,6 +144,16 @@ class Reading:
         after = self.tokens[end]
         return end + 1 if after.is_word and after.word not in self.words.classes["stop"] else 0
 
+    def city_name(self, start: int, end: int) -> Rule | None:
+        """Return what the city says of the first name of its own between two places, if any."""
+        for place in range(start, end):
+            token = self.tokens[place]
+            for rule, pattern in self.words.of_city.get(token.word, ()):
+                stop = self.pattern_end(pattern, place, token.sentence)
+                if stop is not None and stop <= end:
+                    return rule
+        return None
+
     def sentences_in(self, start: int, end: int) -> list[tuple[int, int]]:
         """The sentences that begin in a part of the text, as first and last place of words."""
         return self.sentences[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
@@ -236,6 +246,8 @@ class Reading:
         if element.part is Part.END:
             if not inside or not self.tokens[place].is_word:
                 yield place
+        elif inside and element.part is Part.SENSE:
+            yield from (end for sense, end in self.senses[place] if sense in element.senses)
         elif inside:
             yield from self.phrase_ends(element.phrases, place)
         if element.optional:

@@ -1,14 +1,18 @@
 """Weighs whether a passage names a solution before its problem, and whether it praises.
 
 What counts is what words stand for, and in which order: "request … drones" speaks for a solution,
-"drones … crashed" against. Each such sign has a weight, learned from labelled texts by
-``tests/problems/learn_weights.py`` (logistic regression); a passage is reported when its weights
-add up to more than nothing. The weights are data, in ``wording/weights.tsv``.
+"drones … crashed" against. Beside these roles the words themselves count, alone and two by two.
+Each such sign has a weight, learned from labelled texts by ``tests/problems/learn_weights.py``
+(logistic regression); a passage is reported when they add up to more than nothing. So that long
+and short passages compare, roles and words are each divided by the root of their number. The
+weights are data, in ``wording/weights.tsv``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
+from itertools import pairwise
+from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,8 +22,16 @@ DATA = Path(__file__).parent / "wording" / "weights.tsv"
 
 # How many words apart two senses are still weighed together, and how many when they are close.
 FAR, NEAR = 9, 3
-# Words are weighed by their beginnings, so that forms of one word count together.
+# Words are weighed by their beginnings, so that forms of one word count together: of this many
+# letters among the roles, and of that many by themselves.
 STEM = 6
+BEGINNING = 5
+# Marks that say something. Commas and brackets do not.
+TELLING_MARKS = frozenset(':;!?"\u2014')
+# Where a sentence begins and ends.
+EDGES = ("^", "$")
+# How a figure is written down, by its kind.
+FIGURES = {"money": "$#", "percent": "#%"}
 # Up to this many words a passage is short.
 SHORT = 11
 
@@ -35,34 +47,84 @@ THINGS = ("technology", "works", "device", "personal")
 type Sign = tuple[str, ...]
 
 
+class Shown(NamedTuple):
+    """The signs that a passage shows: the roles of its words, and the words themselves."""
+
+    roles: AbstractSet[Sign]
+    words: AbstractSet[Sign]
+
+
 class Weights(NamedTuple):
     """What each sign counts for one kind of finding, and what a passage starts from."""
 
     start: float
     signs: Mapping[Sign, float]
 
-    def score(self, signs: AbstractSet[Sign]) -> float:
+    def score(self, shown: Shown) -> float:
         """Return what the signs add up to; above 0 speaks for a finding."""
-        return self.start + sum(self.signs[sign] for sign in self.signs.keys() & signs)
+        return self.start + sum(self._mean(signs) for signs in shown)
+
+    def _mean(self, signs: AbstractSet[Sign]) -> float:
+        weigh = self.signs.get
+        return sum(weigh(sign, 0.0) for sign in signs) / sqrt(len(signs) or 1)
 
 
 @cache
 def weights() -> Mapping[str, Weights]:
     """Return the learned weights, by kind of finding."""
-    tables: dict[str, dict[Sign, float]] = {}
     with DATA.open(encoding="utf-8") as file:
-        for line in file:
-            if not line.startswith("#"):
-                kind, weight, *sign = line.split()
-                tables.setdefault(kind, {})[tuple(sign)] = float(weight)
+        rows = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
+    (*kinds, _), *rows = rows
+    tables: dict[str, dict[Sign, float]] = {kind: {} for kind in kinds}
+    for *numbers, sign in rows:
+        for kind, number in zip(kinds, numbers, strict=True):
+            if number:
+                tables[kind][tuple(sign.split())] = float(number)
     return {kind: Weights(table.pop(("start",)), table) for kind, table in tables.items()}
 
 
-def signs(reading: Reading, start: int, end: int, praises: int, promises: int) -> set[Sign]:
+def shown(reading: Reading, start: int, end: int, praises: int, promises: int) -> Shown:
     """Return what the passage from `start` to `end` shows.
 
     `praises` and `promises` are how many phrases of hype and absolute claims it contains.
     """
+    return Shown(
+        _roles_of(reading, start, end, praises, promises), frozenset(_words_of(reading, start, end))
+    )
+
+
+def word_signs(reading: Reading, places: Sequence[int]) -> Iterator[Sign]:
+    """The words of a sentence, or of a part of one: alone, whole, and two by two."""
+    words = [_beginning(reading, place) for place in places]
+    for place, word in zip(places, words, strict=True):
+        yield "begins", word
+        if len(reading.tokens[place].word) > BEGINNING and word.isalpha():
+            yield "whole", reading.tokens[place].word
+    yield from (("pair", *pair) for pair in pairwise([EDGES[0], *words, EDGES[1]]))
+
+
+def _words_of(reading: Reading, start: int, end: int) -> Iterator[Sign]:
+    for first, last in reading.sentences_in(start, end):
+        tokens = reading.tokens
+        places = [
+            place
+            for place in range(first, last)
+            if tokens[place].is_word or tokens[place].word in TELLING_MARKS
+        ]
+        if places:
+            yield from word_signs(reading, places)
+
+
+def _beginning(reading: Reading, place: int) -> str:
+    word = reading.tokens[place].word
+    if word[0].isdigit():
+        return FIGURES.get(reading.senses[place][0][0], "#")
+    return word[:BEGINNING]
+
+
+def _roles_of(
+    reading: Reading, start: int, end: int, praises: int, promises: int
+) -> AbstractSet[Sign]:
     found: set[Sign] = {("rules", "hype", str(count)) for count in range(1, min(praises, 3) + 1)}
     if promises:
         found.add(("rules", "absolute"))
@@ -80,7 +142,7 @@ def signs(reading: Reading, start: int, end: int, praises: int, promises: int) -
         found.update(("near", *pair) for pair in _pairs(reading, places, NEAR))
     if sum(map(len, sentences)) <= SHORT:
         found.add(("short",))
-    if "!" in reading.text[reading.tokens[start].start : reading.tokens[end - 1].end]:
+    if any(token.word == "!" for token in reading.tokens[start:end]):
         found.add(("exclaims",))
     return found
 

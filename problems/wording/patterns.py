@@ -12,6 +12,7 @@ class Part(Enum):
     """What one element of a pattern stands for."""
 
     PHRASE = auto()
+    SENSE = auto()
     GAP = auto()
     END = auto()
 
@@ -22,6 +23,7 @@ class Element:
 
     part: Part
     phrases: Phrases
+    senses: frozenset[str] = frozenset()
     size: int = 0
     optional: bool = False
 
@@ -129,6 +131,8 @@ def _element(source: str, classes: Mapping[str, Phrases]) -> Element:
         return Element(Part.GAP, {}, size=int(source[2:]))
     if source == "$":
         return Element(Part.END, {}, optional=optional)
+    if source.startswith("["):
+        return Element(Part.SENSE, {}, frozenset(source[1:-1].split("|")), optional=optional)
     alternatives = _words(source.replace("_", " ").split("|"), classes)
     return Element(Part.PHRASE, alternatives, optional=optional)
 

@@ -1,7 +1,7 @@
 """All word data of one language, arranged for look-up, with a city's own entries."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -51,7 +51,10 @@ type NameOf = tuple[tuple[str, ...], Name]
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """All word data of one language, looked up by the word where something may begin."""
+    """All word data of one language, looked up by the word where something may begin.
+
+    `of_city` are the names of technology that a city entered, with what it says about them.
+    """
 
     senses: Mapping[str, tuple[SenseOf, ...]]
     names: Mapping[str, tuple[NameOf, ...]]
@@ -59,6 +62,7 @@ class Wording:
     rules: tuple[Rule, ...]
     by_word: Mapping[str, tuple[Candidate, ...]]
     fine: Phrases
+    of_city: Mapping[str, tuple[Candidate, ...]]
 
 
 @cache
@@ -97,6 +101,7 @@ def _of_product(language: str) -> Wording:
         rules=rules,
         by_word=patterns.by_first_word(rules),
         fine={},
+        of_city={},
     )
 
 
@@ -109,10 +114,7 @@ def _with_city(language: str, own: tuple[CityEntry, ...]) -> Wording:
         if entry.kind in {"hype", "absolute", "jargon"}
     )
     senses = {first: list(found) for first, found in base.senses.items()}
-    for entry in own:
-        if entry.kind == "technology":
-            for name in {entry.words, *forms.plurals(entry.words.lower(), language)}:
-                _add(senses, name, "technology")
+    named = [rule for entry in own if entry.kind == "technology" for rule in _named(entry, senses)]
     by_word = dict(base.by_word)
     for first, candidates in patterns.by_first_word(rules).items():
         by_word[first] = (*candidates, *by_word.get(first, ()))
@@ -122,11 +124,20 @@ def _with_city(language: str, own: tuple[CityEntry, ...]) -> Wording:
         rules=(*base.rules, *rules),
         by_word=by_word,
         fine=phrases(entry.words for entry in own if entry.kind == "fine"),
+        of_city=patterns.by_first_word(named),
     )
 
 
+def _named(entry: CityEntry, senses: dict[str, list[SenseOf]]) -> Iterator[Rule]:
+    """Enter a city's name of technology among the senses; its rules, one a form of the name."""
+    for name in sorted({entry.words, *forms.plurals(entry.words.lower(), entry.language)}):
+        _add(senses, name, "technology")
+        yield patterns.city_rule("tech_first", name, entry.reason, entry.example, _advice(entry))
+
+
 def _advice(entry: CityEntry) -> str:
-    given: str = data("en")["rules"][entry.kind]["suggestion"]
+    kind = "tech_first" if entry.kind == "technology" else entry.kind
+    given: str = data("en")["rules"][kind]["suggestion"]
     return entry.suggestion or given
 
 

@@ -8,12 +8,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from problems import advice, answers, review
+from problems import advice
 from problems.models import FindingAnswer, Problem, ReasonAnswer, ReviewReason
+from problems.review import answers, decisions
 from tests.factories import draft_problem
 from tests.problems.pages import typed, words
 
-QUOTE = "need an app"
+QUOTE = "We need an app"
 REASON = "The grant is for this app and nothing else."
 
 
@@ -47,7 +48,7 @@ def test_the_live_check_offers_to_keep_the_words_and_shows_why_they_stay(
     assert f"<strong>The words stay, because:</strong> {REASON}" in page
     # Without a problem there is nobody to answer.
     page = words(client.post(reverse("problems:lint"), live()))
-    assert "need an app" in page
+    assert "We need an app" in page
     assert "Keep these words" not in page
 
 
@@ -57,8 +58,8 @@ def test_the_live_check_shows_reasons_to_those_who_may_write_only(
 ) -> None:
     keep(tech_first, cast)
     if person == "second":
-        review.submit(tech_first, by=cast.head, on=timezone.localdate())
-        review.accept(tech_first, by=cast.manager)
+        decisions.submit(tech_first, by=cast.head, on=timezone.localdate())
+        decisions.accept(tech_first, by=cast.manager)
     client = signed_in(cast.outsider)
     lint = f"{reverse('problems:lint')}?problem={tech_first.pk}"
     answer = client.post(lint, live())
@@ -160,10 +161,10 @@ def test_script_in_an_answer_is_text(
     client = signed_in(cast.head)
     control = finding(tech_first).control
     client.post(address(tech_first), {control: f"Because {HOSTILE}"})
-    review.submit(tech_first, by=cast.head, on=timezone.localdate())
-    review.send_back(tech_first, reasons=[("place", HOSTILE)], by=cast.manager)
+    decisions.submit(tech_first, by=cast.head, on=timezone.localdate())
+    decisions.send_back(tech_first, reasons=[("place", HOSTILE)], by=cast.manager)
     answers.answer_reason(ReviewReason.objects.get(), answer=HOSTILE, by=cast.head)
-    review.submit(tech_first, by=cast.head, on=timezone.localdate())
+    decisions.submit(tech_first, by=cast.head, on=timezone.localdate())
     client.force_login(cast.manager)
     for route in ("review", "detail"):
         page = client.get(reverse(f"problems:{route}", args=[tech_first.pk])).text

@@ -10,14 +10,15 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from portfolio.models import History
-from problems import advice, answers, review
+from problems import advice
 from problems.completeness import missing
-from problems.drafting import Stale
+from problems.marks import Stale
 from problems.models import CityWord, FindingAnswer, Problem, Review
+from problems.review import answers, decisions
 from tests import database
 from tests.factories import draft_problem
 
-QUOTE = "need an app"
+QUOTE = "We need an app"
 REASON = "The grant is for this app and nothing else."
 
 
@@ -41,12 +42,12 @@ def test_a_technology_before_the_need_is_reworded_or_explained(
     cast: SimpleNamespace, tech_first: Problem
 ) -> None:
     assert open_words(tech_first) == [f"Reword “{QUOTE}”, or say why it must stay."]
-    with pytest.raises(ValidationError, match="Reword “need an app”"):
-        review.submit(tech_first, by=cast.head, on=timezone.localdate())
+    with pytest.raises(ValidationError, match="Reword “We need an app”"):
+        decisions.submit(tech_first, by=cast.head, on=timezone.localdate())
     keep(tech_first, cast)
     assert open_words(tech_first) == []
-    sent = review.submit(tech_first, by=cast.head, on=timezone.localdate())
-    review.accept(sent, by=cast.manager)
+    sent = decisions.submit(tech_first, by=cast.head, on=timezone.localdate())
+    decisions.accept(sent, by=cast.manager)
     kept = Review.objects.get().open_findings
     assert [(item["quote"], item["answer"]) for item in kept] == [(QUOTE, REASON)]
 
@@ -56,7 +57,7 @@ def test_the_same_words_elsewhere_are_another_matter(
 ) -> None:
     keep(tech_first, cast)
     Problem.objects.filter(pk=tech_first.pk).update(do_nothing="We need an app.")
-    assert open_words(tech_first) == ["Reword “need an app”, or say why it must stay."]
+    assert open_words(tech_first) == ["Reword “We need an app”, or say why it must stay."]
 
 
 def test_a_reason_for_words_that_are_gone_counts_no_more(
@@ -64,7 +65,7 @@ def test_a_reason_for_words_that_are_gone_counts_no_more(
 ) -> None:
     keep(tech_first, cast)
     Problem.objects.filter(pk=tech_first.pk).update(statement="Parents wait. We need a dashboard.")
-    assert open_words(tech_first) == ["Reword “need a dashboard”, or say why it must stay."]
+    assert open_words(tech_first) == ["Reword “We need a dashboard”, or say why it must stay."]
 
 
 @pytest.mark.parametrize(
@@ -74,8 +75,8 @@ def test_a_reason_for_words_that_are_gone_counts_no_more(
         ("  \n ", "Say why the words must stay."),
         ("…!", "Say why the words must stay."),
         ("\u200b\u202e", "Say why the words must stay."),
-        ("Need an app.", "Say why the words must stay. To repeat them is no reason."),
-        ("need\u200b an APP", "Say why the words must stay. To repeat them is no reason."),
+        ("We need an app.", "Say why the words must stay. To repeat them is no reason."),
+        ("we need\u200b an APP", "Say why the words must stay. To repeat them is no reason."),
         (
             "x" * 1001,
             "Shorten the reason: at most 1,000 characters fit, and there are 1,001.",
@@ -115,7 +116,7 @@ def test_nobody_writes_over_a_reason_they_have_not_seen(
 
 def test_a_reason_freezes_with_the_words(cast: SimpleNamespace, tech_first: Problem) -> None:
     keep(tech_first, cast)
-    review.submit(tech_first, by=cast.head, on=timezone.localdate())
+    decisions.submit(tech_first, by=cast.head, on=timezone.localdate())
     with pytest.raises(ValidationError, match="Its answers stay as they are"):
         keep(tech_first, cast, "Another one.")
     with pytest.raises(ValidationError):
@@ -149,7 +150,7 @@ def test_the_citys_own_words_count(cast: SimpleNamespace) -> None:
         reason="It is a product.",
         example="We need a Gizmotron.",
     )
-    assert open_words(draft) == ["Reword “need a Gizmotron”, or say why it must stay."]
+    assert open_words(draft) == ["Reword “We need a Gizmotron”, or say why it must stay."]
 
 
 # To reasons
@@ -166,10 +167,10 @@ def test_a_reason_of_the_reviewer_is_answered_until_it_is_sent(
         answers.answer_reason(place.reason, answer="No.", by=cast.head, seen="Elm Street.")
     assert answers.open_reasons(returned)[1].answer == "Elm and Oak."
 
-    review.submit(returned, by=cast.head, on=timezone.localdate())
+    decisions.submit(returned, by=cast.head, on=timezone.localdate())
     with pytest.raises(ValidationError, match="Its answers stay as they are"):
         answers.answer_reason(place.reason, answer="No.", by=cast.head)
-    again = review.reopen(returned, by=cast.head)
+    again = decisions.reopen(returned, by=cast.head)
     with pytest.raises(ValidationError, match="The reviewer has this answer already"):
         answers.answer_reason(place.reason, answer="No.", by=cast.head)
     asked = answers.open_reasons(again)
@@ -179,8 +180,8 @@ def test_a_reason_of_the_reviewer_is_answered_until_it_is_sent(
 
 def test_only_the_last_review_is_answered(cast: SimpleNamespace, returned: Problem) -> None:
     first = answers.open_reasons(returned)[0].reason
-    review.submit(returned, by=cast.head, on=timezone.localdate())
-    review.send_back(returned, reasons=[("", "Again.")], by=cast.manager)
+    decisions.submit(returned, by=cast.head, on=timezone.localdate())
+    decisions.send_back(returned, reasons=[("", "Again.")], by=cast.manager)
     returned.refresh_from_db()
     assert [str(item) for item in answers.open_reasons(returned)] == ["Again."]
     with pytest.raises(ValidationError, match="decided on again since"):
@@ -226,7 +227,7 @@ def test_answers_freeze_when_the_statement_is_sent(
     keep(returned, cast)
     first = answers.open_reasons(returned)[0].reason
     answers.answer_reason(first, answer="Thank you.", by=cast.head)
-    review.submit(returned, by=cast.head, on=timezone.localdate())
+    decisions.submit(returned, by=cast.head, on=timezone.localdate())
     assert refusal(cast, statement) == RULES[statement]
 
 
@@ -235,8 +236,8 @@ def test_an_answer_that_was_sent_stays_when_the_statement_is_taken_back(
 ) -> None:
     general, place = answers.open_reasons(returned)
     answers.answer_reason(general.reason, answer="Thank you.", by=cast.head)
-    review.submit(returned, by=cast.head, on=timezone.localdate())
-    review.reopen(returned, by=cast.head)
+    decisions.submit(returned, by=cast.head, on=timezone.localdate())
+    decisions.reopen(returned, by=cast.head)
     change = "UPDATE problems_reasonanswer SET answer = 'x'"
     assert refusal(cast, change) == "reason_answer_was_sent"
     moved = f"UPDATE problems_reasonanswer SET reason_id = {place.reason.pk}"
@@ -246,8 +247,8 @@ def test_an_answer_that_was_sent_stays_when_the_statement_is_taken_back(
 def test_a_reason_of_an_earlier_review_is_not_answered_any_more(
     cast: SimpleNamespace, returned: Problem
 ) -> None:
-    review.submit(returned, by=cast.head, on=timezone.localdate())
-    review.send_back(returned, reasons=[("", "Again.")], by=cast.manager)
+    decisions.submit(returned, by=cast.head, on=timezone.localdate())
+    decisions.send_back(returned, reasons=[("", "Again.")], by=cast.manager)
     late = (
         "INSERT INTO problems_reasonanswer (reason_id, answer, by_id, at) SELECT min(id), 'x', "
         "%(by)s, now() FROM problems_reviewreason"

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from portfolio.models import History
 from problems import city_words, lint, marks, word_lists
-from problems.drafting import Stale
+from problems.marks import Stale
 from problems.models import CityWord
 from tests.factories import city_word
 from tests.pages import words
@@ -28,7 +28,7 @@ NAME = PRODUCT | {
     "words": "Innovation Way",
     "kind": "fine",
     "reason": "A street of ours.",
-    "example": "Trucks park on Innovation Way all night.",
+    "example": "The parade goes down Innovation Way.",
 }
 
 SLOGAN = PRODUCT | {

@@ -55,10 +55,20 @@ def test_each_line_is_answered_in_order(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_the_language_is_detected_unless_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "Se solicita la compra de 30 cámaras para la policía."
+    text = "Hay 30 vecinos sin agua en la calle."
     found, _, _ = answers(monkeypatch, line(id=1, text=text), line(id=2, text=text, language="en"))
-    assert found[0]["tech_first"]
-    assert not found[1]["tech_first"]
+    kinds = [{item["kind"] for item in one["findings"]} for one in found]
+    assert "no_people" not in kinds[0]
+    assert "no_people" in kinds[1]
+
+
+def test_a_text_too_long_to_read_to_its_end_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, _, status = answers(
+        monkeypatch, line(id=1, text="Tenants wait. " * 2_000), line(id=2, text="Tenants wait.")
+    )
+    assert found[0]["note"] == "Only the first 20,000 characters were checked."
+    assert "note" not in found[1]
+    assert status == 0
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ class Command(BaseCommand):
 
     help = (
         "Check the wording of statements. Reads JSON lines with id, text and, if known, language "
-        "(en or es) from standard input; writes one JSON line of findings for each."
+        "(en or es) from standard input; writes one JSON line of findings for each, with a note "
+        "when a text is so long that its end was not checked."
     )
     requires_system_checks = []
 
@@ -65,11 +66,11 @@ def _answer(line: bytes) -> str:
         raise ValueError(f"Its language is not known. Write {known}, or leave language out.")
     findings = lint.check(text, language)
     kinds = {finding.kind for finding in findings}
-    return json.dumps(
-        {
-            "id": asked.get("id"),
-            "tech_first": Kind.TECH_FIRST in kinds,
-            "hype": Kind.HYPE in kinds,
-            "findings": [asdict(finding) for finding in findings],
-        }
-    )
+    answer = {
+        "id": asked.get("id"),
+        "tech_first": Kind.TECH_FIRST in kinds,
+        "hype": Kind.HYPE in kinds,
+        "findings": [asdict(finding) for finding in findings],
+    }
+    unread = lint.unread(text)
+    return json.dumps(answer | ({"note": unread} if unread else {}))
