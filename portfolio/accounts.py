@@ -21,6 +21,17 @@ class SignInBackend(AuthenticationBackend):
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by administrators; nobody signs up by themselves."""
 
+    # What people may do wrong here, in words that say what to do.
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The email address or the password is wrong. Try again, or use "
+        "“Forgot your password?”.",
+        "enter_current_password": "Enter the password that you use now.",
+        "incorrect_password": "The password is wrong. Try again.",
+        "invalid_password_reset": "This link no longer works. Ask for a new one.",
+        "too_many_login_attempts": "Too many tries. Wait five minutes, then try again.",
+        "rate_limited": "Too many requests. Wait a minute, then try again.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse: a stranger never gets an account of the city."""
         return False

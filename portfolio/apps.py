@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import fields
 
 
 class PortfolioConfig(AppConfig):
@@ -6,3 +7,7 @@ class PortfolioConfig(AppConfig):
 
     name = "portfolio"
     verbose_name = "Portfolio"
+
+    def ready(self) -> None:
+        """Word the empty choice of every select that Django makes as ours do."""
+        fields.BLANK_CHOICE_LABEL = "Choose one"

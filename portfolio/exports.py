@@ -25,6 +25,10 @@ FORMATS = ("csv", "xlsx")
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # The full-width signs too: some spreadsheets read them like the narrow ones.
 ACTS = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+# Where lists are divided by semicolons, a spreadsheet ends a cell of a CSV there too.
+ACTS_WITHIN = re.compile(r"(;[\s\"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+# Signs that are no characters: no XML holds them, so no workbook does.
+NO_CHARACTERS = "\ufffe\uffff"
 # Excel's own limit.
 MOST_CHARACTERS = 32_767
 NO_NAME_OF_A_SHEET = re.compile(r"[\[\]:*?/\\']")
@@ -60,8 +64,12 @@ def answer(
 
 def plain(text: str) -> str:
     """Return `text` on one line, without control characters."""
-    shown = (" " if unicodedata.category(sign) in {"Cc", "Cs"} else sign for sign in text)
+    shown = (" " if _is_control(sign) else sign for sign in text)
     return " ".join("".join(shown).split())[:MOST_CHARACTERS]
+
+
+def _is_control(sign: str) -> bool:
+    return unicodedata.category(sign) in {"Cc", "Cs"} or sign in NO_CHARACTERS
 
 
 class _Line:
@@ -85,7 +93,7 @@ def _csv_cell(cell: Cell) -> str:
         return ""
     if isinstance(cell, str):
         # Looked at before white space goes: a tab or a line break at the start acts as well.
-        text = plain(cell)
+        text = ACTS_WITHIN.sub(r"\1'", plain(cell))
         return f"'{text}" if ACTS.match(text) or cell[:1] in {"\t", "\r", "\n"} else text
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 

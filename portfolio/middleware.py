@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -21,6 +21,22 @@ type Handler = Callable[[HttpRequest], HttpResponseBase]
 
 # Apps that guard their own pages.
 GUARD_THEMSELVES = ("allauth.", "django.contrib.admin.", "django.contrib.auth.")
+
+
+class OneEncodingMiddleware:
+    """Read every request as UTF-8, the encoding of every page and so of every form.
+
+    Other encodings can stand for signs that no database keeps, or for none at all.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request, or refuse it before anything of it is read."""
+        if (request.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
+            raise BadRequest("A request is sent in UTF-8.")
+        return self.get_response(request)
 
 
 class DeclaredAccessMiddleware(LoginRequiredMiddleware):

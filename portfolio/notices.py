@@ -14,6 +14,7 @@ import smtplib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
+from enum import Enum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,15 @@ class Due(NamedTuple):
     new: tuple[str, ...]
     told: frozenset[str]
     gone: frozenset[str]
+
+
+class Outcome(Enum):
+    """What became of telling one person."""
+
+    MAILED = "mailed"
+    NOTHING_NEW = "nothing new"
+    REFUSED = "refused"
+    LEFT = "left to the next run"
 
 
 class Sent(NamedTuple):
@@ -115,18 +125,18 @@ def send(now: datetime | None = None) -> Sent:
     mails = left = in_a_row = 0
     for found in due(now):
         try:
-            told = _tell(found)
+            outcome = _tell(found)
             in_a_row = 0
         except OSError as refused:
-            told = None
+            outcome = Outcome.LEFT
             in_a_row += not isinstance(refused, OF_ONE_PERSON)
             log.warning(
                 "Person %s could not be told by mail (%s). The next run tries again.",
                 found.user.pk,
                 _in_words(refused),
             )
-        mails += told is True
-        left += told is None
+        mails += outcome is Outcome.MAILED
+        left += outcome is Outcome.LEFT
         if in_a_row == GIVE_UP_AFTER:
             log.warning("The mail server takes nothing, so this run ends. Check EMAIL_URL.")
             break
@@ -155,8 +165,8 @@ def record() -> int:
     )
 
 
-def _tell(found: Due) -> bool | None:
-    """Mail one person and record it; return whether a mail went out, None to leave them for now.
+def _tell(found: Due) -> Outcome:
+    """Mail one person and record it.
 
     Somebody whom another sender is telling, or told since, is left to the next run, and so is one
     whose roles or wishes changed since. Raises OSError where the mail could not be handed over
@@ -165,16 +175,16 @@ def _tell(found: Due) -> bool | None:
     user = found.user
     with transaction.atomic():
         if not _is_locked_for(user):
-            return None
+            return Outcome.LEFT
         told = Notice.objects.filter(user=user)
         fresh = User.objects.with_duties().filter(WANTS, pk=user.pk, notices=user.notices).first()
         if fresh is None or _duties(fresh) != _duties(user):
-            return None
+            return Outcome.LEFT
         if set(told.values_list("task", flat=True)) != found.told:
-            return None
+            return Outcome.LEFT
         told.filter(task__in=found.gone).delete()
         if not found.new:
-            return False
+            return Outcome.NOTHING_NEW
         Notice.objects.bulk_create([Notice(user=user, task=task) for task in found.new])
         return _hand_over(_mail(fresh, len(found.new)), to=fresh)
 
@@ -190,8 +200,8 @@ def _is_locked_for(user: User) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _hand_over(mail: EmailMessage, *, to: User) -> bool:
-    """Send `mail`; return whether it was taken.
+def _hand_over(mail: EmailMessage, *, to: User) -> Outcome:
+    """Send `mail`.
 
     An address that is refused for good is not tried again for the same things: that is logged, and
     the record stays.
@@ -206,8 +216,8 @@ def _hand_over(mail: EmailMessage, *, to: User) -> bool:
             to.pk,
             _in_words(refused),
         )
-        return False
-    return True
+        return Outcome.REFUSED
+    return Outcome.MAILED
 
 
 def _is_final(refused: Exception) -> bool:

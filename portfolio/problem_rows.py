@@ -11,8 +11,9 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from portfolio.briefs.rows import rows as in_one_query
+from portfolio.child_rows import child_rows
 from portfolio.exports import Column, Row
+from problems.figures import in_figures
 from problems.models import AffectedGroup, JointDepartment, Measure, Problem
 
 COLUMNS = (
@@ -77,9 +78,9 @@ def _parts() -> dict[str, Any]:
     largest = groups.order_by().values("problem").values(most=Max("number"))
     return {
         "joined": ArraySubquery(joined.values("department__name")),
-        "groups": in_one_query(groups, "who", "number"),
+        "groups": child_rows(groups, "who", "number"),
         "most_people": Subquery(largest),
-        "outcomes": in_one_query(measures, "name", "unit", "today", "target"),
+        "outcomes": child_rows(measures, "name", "unit", "today", "target"),
     }
 
 
@@ -98,7 +99,7 @@ def _outcome(measure: dict[str, Any]) -> str:
 
 
 def _number(text: str | None) -> str:
-    return "?" if text is None else f"{Decimal(text).normalize():,f}"
+    return "?" if text is None else in_figures(Decimal(text))
 
 
 def _day(moment: datetime | None) -> date | None:

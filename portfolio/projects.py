@@ -10,7 +10,7 @@ from budgets.ledger import lock_changes, open_budget
 from portfolio.gates import scoping_gate
 from portfolio.models import Department, Project, User, WorkingPosition
 from problems import marks
-from problems.drafting import Stale
+from problems.marks import Stale
 from problems.models import Problem
 
 

@@ -14,11 +14,11 @@ from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import escape
+from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from portfolio.models import AdoptedList, Project, Scope, User
-from portfolio.models.words import words_of
+from portfolio.models.search import words_of
 from portfolio.roles import Permission
 from problems import search
 from problems.models import Problem
@@ -149,12 +149,21 @@ def _marked(record: Any, part: str) -> SafeString:
     return mark_safe(marked.replace(START, "").replace(STOP, ""))  # noqa: S308
 
 
+def _excerpt(record: Any) -> SafeString:
+    """Return some of the words of `record`, with dots where its text begins before or goes on."""
+    words = _marked(record, "words")
+    plain = strip_tags(words).strip()
+    before = "… " if plain[:1].islower() else ""
+    after = " …" if plain and plain[-1] not in ".!?…" else ""
+    return SafeString(f"{before}{words}{after}")
+
+
 def _problem(problem: Any) -> Hit:
     return Hit(
         title=_marked(problem, "title") if problem.title else SafeString(problem),
         url=problem.get_absolute_url(),
         about=f"{problem.departments_in_words} · {problem.get_state_display()}",
-        excerpt=_marked(problem, "words"),
+        excerpt=_excerpt(problem),
     )
 
 
@@ -163,7 +172,7 @@ def _project(project: Any) -> Hit:
         title=_marked(project, "title"),
         url=project.get_absolute_url(),
         about=f"{project.reference} · {project.department} · {project.gate_word}",
-        excerpt=_marked(project, "words"),
+        excerpt=_excerpt(project),
     )
 
 

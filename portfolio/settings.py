@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "portfolio.middleware.OneEncodingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -192,6 +193,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "portfolio.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "portfolio.forms.accounts.SignInForm",
+    "reauthenticate": "portfolio.forms.accounts.ConfirmForm",
+    "change_password": "portfolio.forms.accounts.ChangePasswordForm",
+    "set_password": "portfolio.forms.accounts.SetPasswordForm",
+    "reset_password": "portfolio.forms.accounts.ForgottenForm",
+    "reset_password_from_key": "portfolio.forms.accounts.NewPasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

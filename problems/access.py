@@ -24,6 +24,9 @@ REASONS = {
     SET_POLICY: "Only an administrator may change the city's words and numbers for statements.",
 }
 
+# In digits: a longer number is no key of PostgreSQL's.
+LONGEST_KEY = 18
+
 
 class SignedInRequest(HttpRequest):
     """A request of somebody who signed in, as far as this app needs to know them."""
@@ -78,6 +81,12 @@ def load_problem(user: Any, pk: int, permission: str) -> Problem:
     if not may(user, permission, problem):
         raise PermissionDenied(REASONS[permission])
     return problem
+
+
+def key_in(text: str) -> int:
+    """Return the key that a part of an address names; 0, which no record has, for anything else."""
+    is_key = text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY
+    return int(text) if is_key else 0
 
 
 def with_problem[**P](

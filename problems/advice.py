@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from problems import city_words, lint, readability, wording
 from problems.lint import Kind
 from problems.models import FindingAnswer, Problem
+from problems.plain_text import plain
 from problems.wording import CityEntry
 
 # The fields in which people describe the need in their own words, in the order of the form.
@@ -97,6 +98,8 @@ def why_no_reason(reason: str, quote: str) -> str:
     said = _letters(reason)
     if not said:
         return "Say why the words must stay."
+    if "\0" in reason:
+        return "Type the reason again: it holds a sign that cannot be kept."
     if said == _letters(quote):
         return "Say why the words must stay. To repeat them is no reason."
     limit = FindingAnswer._meta.get_field("reason").max_length or 0
@@ -140,7 +143,8 @@ class Check:
 
     def on_text(self, field: str, text: str) -> list[Advice]:
         """Return the advice on the text of one field, in the order of the text, each words once."""
-        text = text.replace("\r\n", "\n")[:LONGEST_TEXT]
+        # No text with a null character is ever kept, so none is quoted.
+        text = plain(text).replace("\0", " ")[:LONGEST_TEXT]
         if (field, text) not in self.found:
             findings = lint.check(text, lint.detect_language(text), self.city_words)
             found = [

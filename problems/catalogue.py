@@ -65,16 +65,6 @@ def by_code(code: str) -> Entry | None:
     return next((entry for entry in entries() if entry.code == code), None)
 
 
-def search(words: str) -> list[Entry]:
-    """Return the measures in whose name, theme or source every one of `words` stands."""
-    wanted = words.casefold().split()
-    return [
-        entry
-        for entry in entries()
-        if all(word in f"{entry.name} {entry.theme} {entry.source}".casefold() for word in wanted)
-    ]
-
-
 def by_theme() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the choices of a list: a theme, then code and name of each of its measures."""
     return [

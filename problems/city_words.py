@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from problems import lint, versions, wording
+from problems import lint, marks, wording
 from problems.actors import Actor
 from problems.lint import Kind
 from problems.models import CityWord
@@ -53,7 +53,7 @@ def change(word: CityWord, *, seen: str, by: Actor, **values: str) -> CityWord:
     """
     with by.changing():
         current = _locked(word)
-        versions.insist_unchanged(current, seen=seen)
+        marks.insist_unchanged(current, seen=seen)
         return _write(current, values)
 
 
@@ -61,7 +61,7 @@ def remove(word: CityWord, *, seen: str, by: Actor) -> None:
     """Take a word of the city's away; the history keeps it. Raises Stale as `change` does."""
     with by.changing():
         current = _locked(word)
-        versions.insist_unchanged(current, seen=seen)
+        marks.insist_unchanged(current, seen=seen)
         current.delete()
 
 

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from problems import versions
+from problems import marks
 from problems.actors import Actor
 from problems.models import CriticalPriority, Problem
 
@@ -27,19 +27,25 @@ def standing(priority: CriticalPriority, *, on: date) -> Standing:
     return Standing("info", "Later") if priority.starts_on > on else Standing("", "Ended")
 
 
-def all_declared() -> QuerySet[CriticalPriority]:
-    """Return every critical priority there is or was, with how many statements name it."""
-    return CriticalPriority.objects.annotate(naming=Count("problems")).order_by(
-        "-starts_on", "name"
-    )
+def all_declared(*, by: Any) -> QuerySet[CriticalPriority]:
+    """Return every critical priority there is or was, with how many statements name it.
+
+    Statements that `by` may not read are not counted: others' drafts are nobody's business.
+    """
+    readable = Q(problems__in=Problem.objects.visible_to(by).values("pk"))
+    naming = Count("problems", filter=readable)
+    return CriticalPriority.objects.annotate(naming=naming).order_by("-starts_on", "name")
 
 
-def drafts_naming(priority: CriticalPriority) -> QuerySet[Problem]:
-    """Return the statements that cannot be sent any more once `priority` has ended."""
+def drafts_naming(priority: CriticalPriority, *, by: Any) -> QuerySet[Problem]:
+    """Return the statements that cannot be sent any more once `priority` has ended.
+
+    Those that `by` may not read are left out: not even their number is told.
+    """
     return (
-        Problem.objects.filter(
-            critical_priority=priority, state__in=[Problem.State.DRAFT, Problem.State.RETURNED]
-        )
+        Problem.objects.visible_to(by)
+        .writable()
+        .filter(critical_priority=priority)
         .select_related("department")
         .order_by("department__name", "title", "pk")
     )
@@ -63,7 +69,7 @@ def change(priority: CriticalPriority, *, seen: str, by: Actor, **values: Any) -
     """
     with by.changing():
         current = _locked(priority)
-        versions.insist_unchanged(current, seen=seen)
+        marks.insist_unchanged(current, seen=seen)
         return _write(current, values)
 
 
@@ -74,7 +80,7 @@ def end(priority: CriticalPriority, *, last_day: date, seen: str, by: Actor) -> 
     """
     with by.changing():
         current = _locked(priority)
-        versions.insist_unchanged(current, seen=seen)
+        marks.insist_unchanged(current, seen=seen)
         return _write(current, {"ends_on": last_day})
 
 

@@ -9,15 +9,11 @@ from django.db.models import Model
 from problems import marks
 from problems.actors import Actor
 from problems.evidence_files.shelf import stored
-from problems.marks import Marks
+from problems.marks import Marks, Stale
 from problems.models import Problem
 
 # The parts of a statement that are rows of their own, by their names on the problem.
 PARTS = ("affected_groups", "measures", "causes", "evidence", "prior_attempts")
-
-
-class Stale(ValidationError):
-    """Somebody saved a newer state since the page was read."""
 
 
 class Rows(NamedTuple):
@@ -35,19 +31,6 @@ def start(*, department: Any, by: Any) -> Problem:
 
 def _head(by: Any) -> int | None:
     return int(by.pk) if getattr(by, "headed_department_ids", None) else None
-
-
-def claim(problem: Problem, *, seen: int) -> None:
-    """Lock `problem` for writing and raise its revision, inside the caller's transaction.
-
-    Raises Stale when it is no longer at the revision `seen`, ValidationError when it was sent in
-    and must be reopened first.
-    """
-    current = _writable(problem)
-    if current.revision != seen:
-        raise _stale()
-    problem.revision = seen + 1
-    Problem.objects.filter(pk=problem.pk).update(revision=problem.revision)
 
 
 def _writable(problem: Problem) -> Problem:

@@ -4,31 +4,38 @@ The department that wrote the problem stays its first; others join and leave. A 
 joint problem replaces is retired and points to it; its words stay readable.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from problems.access import WRITE
+from problems.locking import lock_changes
 from problems.models import JointDepartment, Problem
 
 
-def departments_that_may_join(problem: Problem, *, by: Any) -> list[Any]:
-    """Return the departments that `by` heads and that do not have `problem` yet, by name."""
+def joinable(problem: Problem, *, by: Any) -> frozenset[int]:
+    """Return the keys of the departments that `by` heads and that may join `problem`."""
     if not by.has_perm(WRITE) or problem.state == Problem.State.RETIRED:
-        return []
-    departments: Any = Problem._meta.get_field("department").related_model
-    missing = set(by.headed_department_ids) - problem.department_ids
-    return list(departments.objects.filter(pk__in=missing).order_by("name"))
+        return frozenset()
+    return frozenset(by.headed_department_ids) - problem.department_ids
 
 
-def drafts_to_replace(departments: list[Any], *, by: Any) -> Any:
-    """Return the drafts of `departments` that a joint problem may replace, newest first."""
+def why_not_joinable(problem: Problem, *, by: Any) -> str:
+    """Return in a sentence why no department of `by` joins `problem`, when none is joinable."""
+    if not by.has_perm(WRITE):
+        return "Only a head of a department may say that the department has the same problem."
+    if problem.state == Problem.State.RETIRED:
+        return "This problem is retired. Nobody joins it any more."
+    return "Your department has this problem already."
+
+
+def drafts_to_replace(departments: Iterable[int], *, by: Any) -> Any:
+    """Return the drafts that a joint problem of `departments` may replace, newest first."""
     return (
         Problem.objects.visible_to(by)
+        .writable()
         .filter(department__in=departments, joint_departments=None, projects=None)
-        .filter(state__in=[Problem.State.DRAFT, Problem.State.RETURNED])
         .exclude(title="", statement="")
     )
 
@@ -78,8 +85,7 @@ def _locked(problem: Problem, draft: Problem | None) -> tuple[Problem, Problem |
 
     The whole row is locked: no project can begin to answer the draft meanwhile.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [settings.CHANGES_LOCK])
+    lock_changes()
     keys = [problem.pk, *([draft.pk] if draft else [])]
     rows = Problem.objects.select_for_update().filter(pk__in=keys).order_by("pk")
     found = {row.pk: row for row in rows}

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from problems import lint_explaining, lint_weighing, readability, wording
-from problems.lint_explaining import Span
-from problems.lint_reading import Reading
-from problems.lint_weighing import Shown
-from problems.wording import CityEntry, Token
+from problems import readability, wording
+from problems.wording import CityEntry, Token, explaining, weighing
+from problems.wording.explaining import Span
 from problems.wording.patterns import Rule
+from problems.wording.reading import Reading
+from problems.wording.weighing import Shown
 
 # GOV.UK splits sentences above 25 words (reference: insidegovuk.blog 2014).
 LONGEST_SENTENCE = 25
@@ -103,7 +103,7 @@ type Match = tuple[int, int, Rule]
 
 def _shown(reading: Reading, start: int, end: int, matches: Sequence[Match]) -> Shown:
     kinds = [rule.kind for _, _, rule in matches]
-    return lint_weighing.shown(
+    return weighing.shown(
         reading, start, end, praises=kinds.count("hype"), promises=kinds.count("absolute")
     )
 
@@ -130,7 +130,7 @@ def _solutions(
 
     What a rule says of a sentence is enough, and then only sure sentences are reported beside it.
     """
-    solution = lint_weighing.weights()[Kind.TECH_FIRST]
+    solution = weighing.weights()[Kind.TECH_FIRST]
     tokens = reading.tokens
     ruled = {tokens[first].sentence for first, _, rule in matches if rule.kind == Kind.TECH_FIRST}
     sentences = reading.sentences_in(start, end)
@@ -145,20 +145,20 @@ def _solutions(
             and solution.score(_shown_in(reading, first, last, matches)) > SURE
         ]
     for first, last in parts:
-        for span in lint_explaining.solution_spans(reading, first, last, solution):
-            yield _of_span(reading, span, Kind.TECH_FIRST, lint_explaining.TECH_SUGGESTION)
+        for span in explaining.solution_spans(reading, first, last, solution):
+            yield _of_span(reading, span, Kind.TECH_FIRST, explaining.TECH_SUGGESTION)
 
 
 def _praises(
     reading: Reading, start: int, end: int, shown: Shown, matches: Sequence[Match]
 ) -> Iterator[Finding]:
-    praise = lint_weighing.weights()[Kind.HYPE]
+    praise = weighing.weights()[Kind.HYPE]
     of_hype = [match for match in matches if match[2].kind == "hype"]
     is_praise = praise.score(shown) > 0
     if is_praise and not of_hype:
-        first, last = lint_explaining.heaviest_words(reading, start, end, praise)
-        span = Span(first, last, lint_explaining.HYPE_REASON, 0.0)
-        yield _of_span(reading, span, Kind.HYPE, lint_explaining.HYPE_SUGGESTION)
+        first, last = explaining.heaviest_words(reading, start, end, praise)
+        span = Span(first, last, explaining.HYPE_REASON, 0.0)
+        yield _of_span(reading, span, Kind.HYPE, explaining.HYPE_SUGGESTION)
     yield from _by_rules(reading, [match for match in of_hype if is_praise or match[2].of_city])
 
 
@@ -171,7 +171,7 @@ def _by_rules(reading: Reading, matches: Iterable[Match]) -> Iterator[Finding]:
     for start, end, rule in matches:
         before = covered.get(rule.kind, 0)
         if start >= before:
-            first, last = lint_explaining.whole(reading, start, end, rule)
+            first, last = explaining.whole(reading, start, end, rule)
             covered[rule.kind] = last
             span = Span(max(first, before), last, rule.reason, 0.0)
             yield _of_span(reading, span, Kind(rule.kind), rule.suggestion)

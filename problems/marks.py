@@ -1,7 +1,8 @@
 """What a page showed of a statement, in so few characters that the page carries it along.
 
 A mark stands for one field or one row. Two marks differ where what they stand for differs, so that
-two people who change different parts of one statement do not stand in each other's way.
+two people who change different parts of one statement do not stand in each other's way. A change
+against a newer state is refused.
 """
 
 import json
@@ -11,11 +12,16 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 # The name under which the file of a row was given, its size and place say nothing that its checksum
 # does not.
 NOT_MARKED = frozenset({"id", "problem", "file", "file_name", "file_type", "file_size"})
+
+
+class Stale(ValidationError):
+    """Somebody saved a newer state since the page was read."""
 
 
 class Marks(NamedTuple):
@@ -59,6 +65,19 @@ def of_row(row: Model) -> str:
     """Return the mark of what a row says, whatever its key."""
     names = (field.name for field in row._meta.concrete_fields if field.name not in NOT_MARKED)
     return of_value("\x1f".join(_plain(getattr(row, name)) for name in names))
+
+
+def insist_unchanged(row: Model, *, seen: str) -> None:
+    """Raise Stale where `row`, locked, says anything else than the person has `seen`: its mark.
+
+    For rows without a revision of their own. Two states with the same values have the same mark, so
+    a change that was taken back stops nobody.
+    """
+    if of_row(row) != seen:
+        raise Stale(
+            "Somebody changed this while you had the page open. Your words are still here: compare "
+            "them with the saved ones, then save again."
+        )
 
 
 def _plain(value: Any) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 
-from problems import versions
+from problems import marks
 from problems.actors import Actor
 from problems.models import ProblemPolicy
 from problems.models.policy import MOST_MEGABYTES
@@ -51,7 +51,7 @@ def set_numbers(numbers: Mapping[str, int], *, seen: str, by: Actor) -> ProblemP
     with by.changing():
         ProblemPolicy.objects.get_or_create(pk=1)
         policy = ProblemPolicy.objects.select_for_update(no_key=True).get(pk=1)
-        versions.insist_unchanged(policy, seen=seen)
+        marks.insist_unchanged(policy, seen=seen)
         for name, number in numbers.items():
             setattr(policy, name, number)
         policy.save()

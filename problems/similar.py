@@ -14,7 +14,7 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
 from django.db.models import Case, F, Q, Value, When
 
-from problems.access import WRITE
+from problems.joining import joinable
 from problems.models import Problem
 
 # Of a long text the beginning says what it is about.
@@ -102,9 +102,8 @@ def similar_to(
     `problem` is the one that the text is of: it is not like itself. Retired ones are left out.
     They come with their departments, the most alike first. At most three queries.
     """
-    headed = set(user.headed_department_ids) if user.has_perm(WRITE) else set()
     return [
-        Similar(found, may_join=bool(headed - found.department_ids))
+        Similar(found, may_join=bool(joinable(found, by=user)))
         for found in _most_alike(text, user=user, problem=problem, limit=limit)
     ]
 

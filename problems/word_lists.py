@@ -14,6 +14,7 @@ TOPICS = {
     "names": "Names of technology",
     "senses": "Technology before the need",
     "verbs": "Technology before the need",
+    "tech_first": "Technology before the need",
     "hype": "Hype",
     "absolute": "Says too much",
     "jargon": "Jargon",

@@ -13,7 +13,7 @@ from budgets.models import Appropriation, Budget, CostLine, Fund
 from portfolio import projects, ranking
 from portfolio.models import AdoptedList, Department, Membership, Project, RoleGrant, User
 from portfolio.roles import Role
-from problems import drafting, review
+from problems import drafting
 from problems.evidence_files import reading as evidence_reading
 from problems.models import (
     AffectedGroup,
@@ -24,6 +24,7 @@ from problems.models import (
     Measure,
     Problem,
 )
+from problems.review import decisions
 
 numbers = count(1)
 
@@ -124,8 +125,8 @@ def defined_problem(cast: Any, **changes: Any) -> Problem:
 
 def define(problem: Problem, *, cast: Any) -> Problem:
     """Have a draft sent by the head and accepted by the manager."""
-    review.submit(problem, by=cast.head, on=timezone.localdate())
-    review.accept(problem, by=cast.manager)
+    decisions.submit(problem, by=cast.head, on=timezone.localdate())
+    decisions.accept(problem, by=cast.manager)
     problem.refresh_from_db()
     return problem
 

@@ -30,8 +30,8 @@ from portfolio.briefs.content import (
     RiskRow,
     ScopePart,
 )
-from portfolio.briefs.rows import rows
 from portfolio.briefs.verdict import Blocker, GateState, Panel
+from portfolio.child_rows import child_rows
 from portfolio.models import (
     AdoptedEntry,
     AdoptedList,
@@ -151,13 +151,15 @@ def _with_everything(pk: int, by: User) -> Any:
         )
         .annotate(
             problem_is_readable=Exists(readable),
-            scope_options=rows(
+            scope_options=child_rows(
                 ScopeOption.objects.filter(of_scope),
                 *("kind", "description", "advantages", "drawbacks", "is_chosen"),
             ),
-            scope_deliverables=rows(Deliverable.objects.filter(of_scope), "what", "done_when"),
-            scope_milestones=rows(Milestone.objects.filter(of_scope), "what", "due"),
-            scope_risks=rows(
+            scope_deliverables=child_rows(
+                Deliverable.objects.filter(of_scope), "what", "done_when"
+            ),
+            scope_milestones=child_rows(Milestone.objects.filter(of_scope), "what", "due"),
+            scope_risks=child_rows(
                 Risk.objects.filter(of_scope), "what", "likelihood", "effect", "answer"
             ),
             **freeze_problem.parts_in_words(),

@@ -20,7 +20,7 @@ from portfolio.briefs.content import (
     Measure,
     ProblemPart,
 )
-from portfolio.briefs.rows import rows
+from portfolio.child_rows import child_rows
 from problems import models
 
 WEB = ("http://", "https://")
@@ -31,19 +31,21 @@ def parts_in_words() -> dict[str, ArraySubquery]:
     """Return what to annotate a query of projects with, so that `part` finds it there."""
     of_problem = Q(problem=OuterRef("problem"))
     return {
-        "problem_groups": rows(
+        "problem_groups": child_rows(
             models.AffectedGroup.objects.filter(of_problem),
             *("who", "number", "number_source", "as_of"),
         ),
-        "problem_causes": rows(models.Cause.objects.filter(of_problem), "depth", "cause", "basis"),
-        "problem_evidence": rows(
+        "problem_causes": child_rows(
+            models.Cause.objects.filter(of_problem), "depth", "cause", "basis"
+        ),
+        "problem_evidence": child_rows(
             models.Evidence.objects.filter(of_problem),
             *("kind", "finding", "source", "link", "count", "dated", "file_name"),
         ),
         "problem_departments": ArraySubquery(
             models.JointDepartment.objects.filter(of_problem).values("department__name")
         ),
-        "problem_attempts": rows(
+        "problem_attempts": child_rows(
             models.PriorAttempt.objects.filter(of_problem), "what", "year", "result"
         ),
     }

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from portfolio.demo import city_settings
 from portfolio.demo.data import months_from, read, statements
 from portfolio.demo.people import People
-from problems import advice, answers, drafting, joining, review
+from problems import advice, drafting, joining
 from problems.evidence_files import reading
 from problems.models import (
     AffectedGroup,
@@ -20,6 +20,7 @@ from problems.models import (
     PriorAttempt,
     Problem,
 )
+from problems.review import answers, decisions
 
 # What the file says about a problem in words of its own; the rest are fields of the statement.
 APART = {
@@ -37,10 +38,10 @@ def build(people: People, *, on: date) -> dict[str, Problem]:
         if item["state"] != "draft":
             _send(problem, item, people, on)
         if item["state"] in {"defined", "reopened"}:
-            review.accept(problem, by=people.persons[item["reviewer"]])
+            decisions.accept(problem, by=people.persons[item["reviewer"]])
         elif item["state"] == "returned":
             reasons = [(reason["field"], reason["reason"]) for reason in item["reasons"]]
-            review.send_back(problem, reasons=reasons, by=people.persons[item["reviewer"]])
+            decisions.send_back(problem, reasons=reasons, by=people.persons[item["reviewer"]])
         if "joined_by" in item:
             _join(problem, item["joined_by"], people)
         problem.refresh_from_db()
@@ -68,15 +69,15 @@ def _send(problem: Problem, item: dict[str, Any], people: People, on: date) -> N
             )
     if "earlier" in item:
         _return_once(problem, item, people, on)
-    review.submit(problem, by=author, on=on)
+    decisions.submit(problem, by=author, on=on)
 
 
 def _return_once(problem: Problem, item: dict[str, Any], people: People, on: date) -> None:
     """Send the earlier words, have them returned, answer, and write what the file says now."""
     author, earlier = people.persons[item["author"]], item["earlier"]
-    review.submit(problem, by=author, on=on)
+    decisions.submit(problem, by=author, on=on)
     reasons = [(row["field"], row["reason"]) for row in earlier["reasons"]]
-    review.send_back(problem, reasons=reasons, by=people.persons[earlier["reviewer"]])
+    decisions.send_back(problem, reasons=reasons, by=people.persons[earlier["reviewer"]])
     problem.refresh_from_db()
     for asked, row in zip(answers.open_reasons(problem), earlier["reasons"], strict=True):
         if "answer" in row:
@@ -89,7 +90,7 @@ def reopen(people: People, problems: dict[str, Problem]) -> None:
     """Reopen the statements that the file says are: what stands on them goes on hold."""
     for item in statements():
         if item["state"] == "reopened":
-            review.reopen(problems[item["key"]], by=people.persons[item["author"]])
+            decisions.reopen(problems[item["key"]], by=people.persons[item["author"]])
 
 
 def _write(

@@ -95,8 +95,10 @@ class CostLineForm(forms.Form):
 
     line = forms.IntegerField(widget=forms.HiddenInput, required=False)
     fiscal_year = forms.TypedChoiceField(coerce=int)
-    kind = forms.ChoiceField(choices=[("", "Choose"), *CostLine.Kind.choices])
-    element = forms.ChoiceField(label="For", choices=[("", "Choose"), *CostLine.Element.choices])
+    kind = forms.ChoiceField(choices=[("", "Choose one"), *CostLine.Kind.choices])
+    element = forms.ChoiceField(
+        label="For", choices=[("", "Choose one"), *CostLine.Element.choices]
+    )
     amount = MoneyField()
     note = forms.CharField(label="What it pays for", max_length=200, required=False)
     source = forms.TypedChoiceField(
@@ -117,7 +119,7 @@ class CostLineForm(forms.Form):
             self.fields["repeat"].label = f"The same each year to {fiscal.label(until)}"
 
     def _offer(self, name: str, choices: list[tuple[int, str]]) -> None:
-        cast(forms.ChoiceField, self.fields[name]).choices = [("", "Choose"), *choices]
+        cast(forms.ChoiceField, self.fields[name]).choices = [("", "Choose one"), *choices]
 
     def clean(self) -> dict[str, Any]:
         """Keep contingency out of recurring cost."""
@@ -150,6 +152,7 @@ class CostLineRows(BaseFormSet):  # type: ignore[type-arg] # Django's formset ta
     """The cost lines of a budget as rows; those that are saved can be removed."""
 
     row_label = "Cost line"
+    row_kind = "cost-line"
     add_label = "Add another cost line"
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:

@@ -11,7 +11,7 @@ class NoticesForm(forms.Form):
     """One of three choices, in plain words."""
 
     notices = forms.ChoiceField(
-        label="When something new waits for you, send a mail",
+        label="When something new is waiting on me, send an email",
         widget=forms.RadioSelect,
         error_messages={"required": "Choose one of the three."},
     )
@@ -19,10 +19,10 @@ class NoticesForm(forms.Form):
     def __init__(self, data: Any = None, *, user: User, city: City) -> None:
         super().__init__(data, initial={"notices": user.notices})
         self.fields["notices"].choices = [  # type: ignore[attr-defined]
-            (User.Notices.IMMEDIATELY, "Within minutes: each time something new waits"),
+            (User.Notices.IMMEDIATELY, "Within minutes, each time"),
             (
                 User.Notices.DAILY,
-                f"Once a day: in the morning, from 7:00 in {city.name}, if something new waits",
+                f"Once a day, after 7 in the morning in {city.name}",
             ),
-            (User.Notices.NEVER, "Never: I look at the overview myself"),
+            (User.Notices.NEVER, "Never. I look at the overview myself"),
         ]

@@ -3,11 +3,21 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from portfolio.forms.wording import advised
 from portfolio.models import Department, Project, User
 from portfolio.wording import Text
 from problems.models import Problem
+from problems.plain_text import plain
+
+
+def seen_title(text: str) -> str:
+    """Return a title without marks that turn a line round. Raises ValidationError for nothing."""
+    title = plain(text)
+    if not title:
+        raise ValidationError("Enter a title.")
+    return title
 
 
 class ProjectForm(forms.ModelForm[Project]):
@@ -33,6 +43,10 @@ class ProjectForm(forms.ModelForm[Project]):
             help_text=self.fields["problem"].help_text,
         )
         advised(self, Text.TITLE, ["title"])
+
+    def clean_title(self) -> str:
+        """Return a title that people can see."""
+        return seen_title(self.cleaned_data["title"])
 
     def clean(self) -> dict[str, Any]:
         """Insist on a problem of the department that runs the project."""
@@ -60,6 +74,10 @@ class DescriptionForm(forms.ModelForm[Project]):
         super().__init__(*args, **kwargs)
         advised(self, Text.TITLE, ["title"])
         advised(self, Text.SUMMARY, ["summary"])
+
+    def clean_title(self) -> str:
+        """Return a title that people can see."""
+        return seen_title(self.cleaned_data["title"])
 
 
 class ProblemChoiceForm(forms.Form):

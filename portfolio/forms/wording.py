@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from portfolio.wording import Text, on_text
 from problems.advice import Check
+from problems.forms.items import check_while_typing
 
 
 def advised(form: forms.BaseForm, kind: Text, names: Iterable[str]) -> None:
@@ -18,14 +18,7 @@ def advised(form: forms.BaseForm, kind: Text, names: Iterable[str]) -> None:
         shown = form[name]
         field: Any = form.fields[name]
         asked = urlencode({"kind": kind, "field": shown.html_name})
-        field.widget.attrs |= {
-            "hx-post": f"{reverse('wording')}?{asked}",
-            "hx-trigger": "input changed delay:700ms",
-            "hx-params": shown.html_name,
-            "hx-target": f"#{shown.auto_id}_lint",
-            "hx-swap": "innerHTML",
-            "hx-sync": "this:replace",
-        }
+        check_while_typing(shown, f"{reverse('wording')}?{asked}")
         field.advised_as, field.advice = kind, None
 
 
@@ -38,8 +31,3 @@ def show_advice(parts: Iterable[forms.BaseForm]) -> int:
             field.advice = on_text(field.advised_as, str(shown.value() or ""), check)
             count += len(field.advice)
     return count
-
-
-def is_asked(request: HttpRequest) -> bool:
-    """Return whether a person asked for the advice, by the button that works without scripting."""
-    return "check" in (request.POST if request.method == "POST" else request.GET)

@@ -1,6 +1,6 @@
 """Projects and scopes are found by their words: an index over what the search asks for.
 
-The expression is the one of `portfolio.models.words.words_of`, word for word.
+The expression is the one of `portfolio.models.search.words_of`, word for word.
 """
 
 from django.contrib.postgres.indexes import GinIndex

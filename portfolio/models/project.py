@@ -14,7 +14,7 @@ from django.utils.text import get_text_list
 
 from budgets.models import Budget
 from portfolio.models.people import Department, User
-from portfolio.models.words import words_of
+from portfolio.models.search import words_of
 from problems.models import CriticalPriority, Problem
 
 

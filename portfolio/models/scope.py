@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from portfolio.models.people import User
 from portfolio.models.project import Project
-from portfolio.models.words import words_of
+from portfolio.models.search import words_of
 
 
 class Scope(models.Model):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from budgets import fiscal
 from budgets import money as money_words
+from problems.figures import in_figures
 
 register = template.Library()
 
@@ -34,10 +35,7 @@ def fiscal_year(year: int | None) -> str:
 @register.filter
 def number(value: Decimal | None) -> str:
     """Show a measured value without trailing zeros."""
-    if value is None:
-        return ""
-    plain = f"{value:,f}"
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return "" if value is None else in_figures(value)
 
 
 @register.filter

@@ -21,12 +21,13 @@ from portfolio.forms.projects import (
     ProjectForm,
     ReasonForm,
 )
-from portfolio.forms.wording import is_asked, show_advice
+from portfolio.forms.wording import show_advice
 from portfolio.gates import Gate, scoping_gate
 from portfolio.models import Department, Project, User
 from portfolio.roles import Permission
 from portfolio.tables import ProjectTable
-from problems.drafting import Stale
+from portfolio.views.wording import is_asked
+from problems.marks import Stale
 from problems.models import Problem
 
 PER_PAGE = 50

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portfolio import projects, scoping
 from portfolio.access import SignedInRequest, may, with_project
 from portfolio.forms.scope import ScopeForm, part_formsets
-from portfolio.forms.wording import is_asked, show_advice
+from portfolio.forms.wording import show_advice
 from portfolio.gates import Gate, scoping_gate
 from portfolio.models import Project, Scope
 from portfolio.roles import Permission, refusal
 from portfolio.views.projects import gate_on_page
+from portfolio.views.wording import is_asked
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,12 +1,17 @@
-"""The wording check on one field of a page, while somebody types."""
+"""The wording check on one field of a page while somebody types, or on all of it when asked."""
 
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from portfolio.access import SignedInRequest, requires
 from portfolio.roles import Permission
 from portfolio.wording import Text, on_text
+
+
+def is_asked(request: HttpRequest) -> bool:
+    """Return whether a person asked for the advice, by the button that works without scripting."""
+    return "check" in (request.POST if request.method == "POST" else request.GET)
 
 
 @require_POST

@@ -39,13 +39,13 @@ def tasks(asked: Asked) -> Iterator[Task]:
     for problem in oldest(_problems(user), list(_waits(user)), most=most):
         yield _WORDED[problem.waits_as](problem)
     if user.has_perm(Permission.DECLARE_PRIORITIES):
-        yield from _ending(city, most)
+        yield from _ending(user, city, most)
 
 
 def _waits(user: User) -> Iterator[Wait]:
     if user.has_perm(Permission.REVIEW_PROBLEMS):
         # Nobody reviews what they wrote or sent.
-        others = ~Q(author=user) & ~Q(submitted_by=user)
+        others = ~Q(author=user) & ~Q(submitted_by=user) & ~Q(writer_ids__contains=[user.pk])
         yield Wait(REVIEW, Q(state=Problem.State.SUBMITTED) & others, F("submitted_at"))
     if user.has_perm(Permission.WRITE_PROBLEMS):
         written = Problem.objects.of_departments(user.headed_department_ids).values("pk")
@@ -130,13 +130,14 @@ def _draft(problem: Any) -> Task:
 _WORDED = {REVIEW.code: _review, RETURNED.code: _returned, DRAFT.code: _draft}
 
 
-def _ending(city: City, most: int | None) -> Iterator[Task]:
+def _ending(user: User, city: City, most: int | None) -> Iterator[Task]:
     today = city.today()
     ending = CriticalPriority.objects.declared(on=today).filter(ends_on__lte=today + ENDS_SOON)
     counting = ending.annotate(
         of_kind=Window(Count("*")),
         named_by=_number(
-            Problem.objects.filter(critical_priority=OuterRef("pk")), "critical_priority"
+            Problem.objects.visible_to(user).filter(critical_priority=OuterRef("pk")),
+            "critical_priority",
         ),
     )
     for priority in counting.order_by("ends_on", "pk")[:most]:

@@ -12,6 +12,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from problems.figures import in_figures
+from problems.plain_text import plain
+
 # Plain or in groups by comma, then a decimal part. "1,5" is refused: it may mean 15 or 1.5.
 NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+|(?=\.[0-9]))(?:\.[0-9]+)?")
 # What may stand before and after a number without changing it. "Over 6,000" is refused: it is none.
@@ -40,7 +43,8 @@ class PlainText(forms.CharField):
         widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
         messages = {
             "max_length": "Shorten it: at most %(limit_value)s characters fit, and there are "
-            "%(show_value)s."
+            "%(show_value)s.",
+            "null_characters_not_allowed": "Take out the characters that cannot be shown.",
         }
         super().__init__(
             label=label,
@@ -56,9 +60,12 @@ class PlainText(forms.CharField):
         return {}
 
     def to_python(self, value: Any) -> Any:
-        """Return the text with one kind of line end, so that it counts as people count."""
+        """Return the text with one kind of line end, so that it counts as people count.
+
+        A null character stays, so that it is refused in a sentence.
+        """
         text = super().to_python(value)
-        return text.replace("\r\n", "\n").replace("\r", "\n") if text else text
+        return plain(text) if text and "\0" not in text else text
 
 
 def read_number(text: str, *, dropped: str, hint: str) -> str:
@@ -111,15 +118,21 @@ def _month(text: str) -> int:
 
 
 class CalendarDate(forms.DateField):
-    """A day as Americans write it, in words, or as computers do; a month will do."""
+    """A day as Americans write it, in words, or as computers do; a month will do.
 
-    def __init__(self, label: str, *, end_of_month: bool = False, **options: Any) -> None:
+    `needed` is what to say where it may not be missing.
+    """
+
+    def __init__(
+        self, label: str, *, needed: str = "", end_of_month: bool = False, **options: Any
+    ) -> None:
         super().__init__(
             label=label,
-            required=False,
+            required=bool(needed),
             widget=forms.DateInput(format="%m/%d/%Y", attrs={"class": "w10"}),
             error_messages={
-                "invalid": "Enter a day or a month with its year, such as 3/15/2025 or March 2025."
+                "required": needed,
+                "invalid": "Enter a day or a month with its year, such as 3/15/2025 or March 2025.",
             },
             **options,
         )
@@ -170,10 +183,7 @@ class Figure(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         """Show a stored number without trailing zeros; leave what was typed as it was typed."""
-        if not isinstance(value, Decimal):
-            return value
-        text = f"{value:,f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return in_figures(value) if isinstance(value, Decimal) else value
 
 
 class Dollars(Figure):
@@ -194,13 +204,16 @@ class Dollars(Figure):
 
 
 class Count(forms.IntegerField):
-    """A number of people or cases such as 6,200."""
+    """A number of people or cases such as 6,200; `needed` is what to say where it must be there."""
 
     hint = "Enter a whole number such as 6,200."
     dropped = "people persons residents households families cases"
 
-    def __init__(self, label: str, *, most: int = LARGEST_COUNT, **options: Any) -> None:
+    def __init__(
+        self, label: str, *, needed: str = "", most: int = LARGEST_COUNT, **options: Any
+    ) -> None:
         messages = {
+            "required": needed,
             "invalid": self.hint,
             "min_value": self.hint,
             "max_value": f"Enter at most {most:,}.",
@@ -209,7 +222,7 @@ class Count(forms.IntegerField):
             label=label,
             min_value=0,
             max_value=most,
-            required=False,
+            required=bool(needed),
             widget=forms.TextInput(attrs={"class": "w10", "inputmode": "numeric"}),
             error_messages=messages,
             **options,

@@ -66,8 +66,8 @@ class EvidenceFileField(forms.FileField):
         """Take the city's limit."""
         self.most_megabytes = policy.evidence_max_megabytes
         self.help_text = (
-            f"PDF, image, spreadsheet or text, up to {self.most_megabytes} MB. Images lose where "
-            "and with what they were taken; other files stay as they are."
+            f"PDF, image, spreadsheet or text, up to {self.most_megabytes} MB. Location and "
+            "camera details are removed from images; other files stay as they are."
         )
 
     def clean(self, data: Any, initial: Any = None) -> Any:

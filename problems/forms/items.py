@@ -13,6 +13,7 @@ from problems.completeness import Missing
 from problems.forms.parts import PartRows
 from problems.forms.sheet import Sheet
 from problems.models import ProblemPolicy
+from problems.plain_text import plain
 
 
 @dataclass
@@ -71,7 +72,7 @@ def _add_control(item: Item, sheet: Sheet, check: Check, policy: ProblemPolicy) 
     if item.name in advice.LINTED_FIELDS:
         item.advice = check.on_text(item.name, text)
         item.grade = grade_of(text)
-        _check_while_typing(control, sheet.problem.pk)
+        check_while_typing(control, f"{reverse('problems:lint')}?problem={sheet.problem.pk}")
     item.characters_left = characters_left(item.name, text, policy)
     _describe(item, control)
 
@@ -79,7 +80,7 @@ def _add_control(item: Item, sheet: Sheet, check: Check, policy: ProblemPolicy) 
 def characters_left(name: str, text: str, policy: ProblemPolicy) -> int | None:
     """Return how much room is left in a field that council members read first, or None."""
     limits = {"title": 80, "statement": policy.statement_max_characters}
-    return limits[name] - len(text.replace("\r\n", "\n").strip()) if name in limits else None
+    return limits[name] - len(plain(text).strip()) if name in limits else None
 
 
 def grade_of(text: str) -> str:
@@ -88,11 +89,12 @@ def grade_of(text: str) -> str:
     return grade.label if grade and grade.words >= readability.ENOUGH_WORDS else ""
 
 
-def _check_while_typing(shown: forms.BoundField, problem_pk: int) -> None:
+def check_while_typing(shown: forms.BoundField, url: str) -> None:
+    """Let a control ask `url` for advice on its wording, which stands under it."""
     shown.field.widget.attrs |= {
-        "hx-post": f"{reverse('problems:lint')}?problem={problem_pk}",
+        "hx-post": url,
         "hx-trigger": "input changed delay:700ms",
-        "hx-params": shown.name,
+        "hx-params": shown.html_name,
         "hx-target": f"#{shown.auto_id}_lint",
         "hx-swap": "innerHTML",
         "hx-sync": "this:replace",

@@ -33,16 +33,18 @@ class JoinForm(forms.Form):
         error_messages={"invalid_choice": "Choose one of your drafts, or none."},
     )
 
-    def __init__(self, data: Any = None, *, joinable: list[Any], drafts: Any, draft: str) -> None:
+    def __init__(
+        self, data: Any = None, *, joinable: frozenset[int], drafts: Any, draft: str
+    ) -> None:
         super().__init__(data)
-        keys = [department.pk for department in joinable]
-        self.fields["department"].queryset = departments().filter(pk__in=keys)  # type: ignore[attr-defined]
+        headed = departments().filter(pk__in=joinable)
+        self.fields["department"].queryset = headed  # type: ignore[attr-defined]
         self.fields["instead_of"].queryset = drafts  # type: ignore[attr-defined]
         chosen = next((one for one in drafts if str(one.pk) == draft), None)
         if chosen is not None:
             self.initial = {"instead_of": chosen.pk, "department": chosen.department_id}
-        elif len(keys) == 1:
-            self.initial["department"] = keys[0]
+        elif len(joinable) == 1:
+            (self.initial["department"],) = joinable
         if not drafts:
             del self.fields["instead_of"]
 

@@ -135,11 +135,6 @@ class PartRows(forms.BaseFormSet[PartForm]):
         here = {form.instance.pk for form in self.forms}
         return [row for row in self.saved if row.pk not in here]
 
-    def next_anchor(self) -> str:
-        """Return the id of the first field of the empty row."""
-        row = self.forms[-1]
-        return row[row.content[0]].auto_id
-
 
 def rows_of(
     form: type[PartForm], *, title: str, row_label: str, hint: str, is_open: bool = True
@@ -171,7 +166,7 @@ PART_ROWS: dict[str, type[PartRows]] = {
         AttemptForm,
         title="What was tried before",
         row_label="Attempt",
-        hint="Also what failed: it saves the next people a detour.",
+        hint="Include what failed: it saves the next team the detour.",
         is_open=False,
     ),
     "evidence": rows_of(

@@ -1,35 +1,16 @@
 """Forms of the settings: what is critical, the city's own words, the numbers for statements."""
 
-from collections.abc import Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
-from django.db.models import Model
 
 from problems import policies, word_lists
+from problems.forms.asking import ListFilter
 from problems.forms.fields import CalendarDate, Count
 from problems.models import CityWord, CriticalPriority, ProblemPolicy
 
 PARAGRAPH = forms.Textarea(attrs={"rows": 3})
-
-
-class Difference(NamedTuple):
-    """One field in which a person's words and the saved ones differ."""
-
-    label: str
-    yours: Any
-    theirs: Any
-
-
-def differences(form: forms.BaseForm, saved: Model) -> Iterator[Difference]:
-    """Yield where what was typed into `form` differs from the row that is `saved` now."""
-    for name, yours in form.cleaned_data.items():
-        theirs = getattr(saved, name)
-        if yours != theirs:
-            choices = dict(getattr(form.fields[name], "choices", ()))
-            label = str(form.fields[name].label)
-            yield Difference(label, choices.get(yours, yours), choices.get(theirs, theirs))
 
 
 class PriorityForm(forms.Form):
@@ -54,25 +35,23 @@ class PriorityForm(forms.Form):
         help_text="What happens to people, with a number where there is one. Residents read it.",
         error_messages={"required": "Say why it is critical."},
     )
-    starts_on = CalendarDate("From", help_text="For example 3/15/2027.")
+    starts_on = CalendarDate(
+        "From", needed="Enter the first day.", help_text="For example 3/15/2027."
+    )
     ends_on = CalendarDate("Until", help_text="The last day. Leave it empty until the city knows.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        starts_on = self.fields["starts_on"]
-        starts_on.required = True
-        starts_on.error_messages["required"] = "Enter the first day."
 
 
 class EndForm(forms.Form):
     """The last day on which something is critical."""
 
-    ends_on = CalendarDate("Last day", help_text="From the next day on no statement can name it.")
+    ends_on = CalendarDate(
+        "Last day",
+        needed="Enter the last day.",
+        help_text="From the next day on no statement can name it.",
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["ends_on"].required = True
-        self.fields["ends_on"].error_messages["required"] = "Enter the last day."
+    def __init__(self, data: Any = None, *, priority: CriticalPriority, today: date) -> None:
+        super().__init__(data, initial={"ends_on": max(today, priority.starts_on)})
 
 
 class WordForm(forms.Form):
@@ -114,12 +93,12 @@ class WordForm(forms.Form):
 def number(name: str) -> Count:
     """Return the field of one of the city's numbers, with its reason and its default."""
     column: Any = ProblemPolicy._meta.get_field(name)
-    field = Count(
-        str(column.verbose_name), help_text=f"{column.help_text} By default {column.default:,}."
-    )
-    field.required = True
     at = policies.RANGES[name]
-    field.error_messages["required"] = f"Enter a whole number from {at.least:,} to {at.most:,}."
+    field = Count(
+        str(column.verbose_name),
+        needed=f"Enter a whole number from {at.least:,} to {at.most:,}.",
+        help_text=f"{column.help_text} By default {column.default:,}.",
+    )
     field.widget.attrs["class"] = "w5"
     return field
 
@@ -156,8 +135,8 @@ class TryForm(forms.Form):
     )
 
 
-class OwnFilter(forms.Form):
-    """Which of the city's own words to show. What cannot be read is ignored."""
+class OwnFilter(ListFilter):
+    """Which of the city's own words to show."""
 
     q = forms.CharField(label="Words", required=False, max_length=80)
     kind = forms.ChoiceField(
@@ -169,9 +148,6 @@ class OwnFilter(forms.Form):
         choices=[("", "Every language"), *CityWord.Language.choices],
     )
 
-    def __init__(self, data: Any) -> None:
-        super().__init__(data, auto_id="filter_%s")
-
     def narrow(self, words: Any) -> Any:
         """Return those of `words` that fit."""
         self.is_valid()
@@ -181,8 +157,8 @@ class OwnFilter(forms.Form):
         return words.filter(**asked)
 
 
-class BuiltInFilter(forms.Form):
-    """Which of the words that come with the check to show. What cannot be read is ignored."""
+class BuiltInFilter(ListFilter):
+    """Which of the words that come with the check to show."""
 
     q = forms.CharField(label="Words", required=False, max_length=80)
     topic = forms.ChoiceField(
@@ -197,9 +173,6 @@ class BuiltInFilter(forms.Form):
         label="Language", required=False, choices=CityWord.Language.choices
     )
 
-    def __init__(self, data: Any) -> None:
-        super().__init__(data, auto_id="filter_%s")
-
     def asked(self) -> dict[str, str]:
         """Return the language, topic and text that were asked for."""
         self.is_valid()
@@ -209,8 +182,3 @@ class BuiltInFilter(forms.Form):
             "topic": given.get("topic") or "",
             "text": given.get("q") or "",
         }
-
-
-def last_days(priority: CriticalPriority, today: date) -> dict[str, Any]:
-    """Return what the form that ends `priority` shows first: today, where it has begun."""
-    return {"ends_on": max(today, priority.starts_on)}

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.functional import cached_property
 
 from problems import drafting, marks
+from problems.forms.conflicts import Difference, in_words
 from problems.forms.parts import PART_ROWS, PartRows
 from problems.forms.rows import PartForm
 from problems.forms.statement import StatementForm
@@ -22,14 +23,6 @@ class Line(NamedTuple):
 
     sentence: str
     href: str
-
-
-class Difference(NamedTuple):
-    """One place where what was typed and what is saved are not the same."""
-
-    label: str
-    yours: str
-    theirs: str
 
 
 class Sheet:
@@ -218,30 +211,8 @@ def _whole_row(row: PartForm, value: Any) -> str:
 
 
 def _shown(form: forms.BaseForm, name: str) -> str:
-    return _in_words(form.fields[name], form.cleaned_data.get(name))
+    return in_words(form.fields[name], form.cleaned_data.get(name))
 
 
 def _saved(form: forms.BaseForm, name: str) -> str:
-    return _in_words(form.fields[name], form.get_initial_for_field(form.fields[name], name))
-
-
-def _in_words(shown: forms.Field, value: Any) -> str:
-    """Return a value as the page shows it: a choice by its label, a day and a number as typed."""
-    if value is None or value == "":
-        return ""
-    if isinstance(shown, forms.ModelChoiceField):
-        return str(shown.clean(getattr(value, "pk", value)))
-    if isinstance(shown, forms.ChoiceField):
-        return str(dict(_flat(shown.choices)).get(value, value))
-    if isinstance(shown, forms.DateField):
-        return f"{value:%m/%d/%Y}"
-    return str(shown.prepare_value(value))
-
-
-def _flat(choices: Any) -> Iterator[tuple[Any, Any]]:
-    """Return the choices of a list without its groups."""
-    for value, label in choices:
-        if isinstance(label, (list, tuple)):
-            yield from label
-        else:
-            yield value, label
+    return in_words(form.fields[name], form.get_initial_for_field(form.fields[name], name))

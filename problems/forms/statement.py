@@ -106,7 +106,7 @@ class StatementForm(forms.ModelForm[Problem]):
     )
     do_nothing_cost = Dollars(
         "What doing nothing costs a year, in dollars",
-        help_text="Such as $1,200 or 1.2 million. Leave it empty when nobody knows.",
+        help_text="Such as $1,200 or 1.2 million. Leave it empty if nobody knows.",
     )
     critical_reason = PlainText(
         "Why it matters now",
@@ -122,7 +122,7 @@ class StatementForm(forms.ModelForm[Problem]):
     contact_count = Count("How many were asked")
     contact_dates = PlainText("When they were asked", limit=100, help_text="Such as May 2025.")
     no_contact_reason = PlainText(
-        "Why nobody was asked", limit=1000, rows=2, help_text="Only if that is so."
+        "Why nobody was asked", limit=1000, rows=2, help_text="Only if nobody was."
     )
     mandate = PlainText(
         "Law or order that asks for it", limit=300, help_text="Name the section and its date."
@@ -132,14 +132,14 @@ class StatementForm(forms.ModelForm[Problem]):
         "What people would notice after 12 months",
         limit=1000,
         rows=3,
-        help_text="Say it without naming a means.",
+        help_text="Say what changes for them, not what brings it about.",
     )
     influence = Choice("How far the city can change it", Problem.Influence.choices)
     not_in_scope = PlainText(
         "What this problem leaves out",
         limit=2000,
         rows=2,
-        help_text="Neighboring problems that are not meant here.",
+        help_text="Related problems that this one does not cover.",
     )
     constraints = PlainText(
         "What cannot change", limit=2000, rows=2, help_text="Laws, contracts, dates, buildings."
@@ -180,7 +180,7 @@ class StatementForm(forms.ModelForm[Problem]):
             self.fields["critical_priority"] = PriorityChoice(
                 _priorities(instance),
                 label=self.LABELS["critical_priority"],
-                help_text="The city declares what is critical now, from one day to another.",
+                help_text="What the city has declared critical, and for how long.",
                 required=False,
                 blank=True,
                 empty_label="None of these",

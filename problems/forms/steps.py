@@ -32,7 +32,7 @@ STEPS = (
     Step(
         "today",
         "What happens today",
-        "Tell it as the people tell it who live with it.",
+        "Tell it the way the people who live with it would.",
         (
             "impact_now",
             "frequency",

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 
 class CriticalPriorityQuerySet(models.QuerySet["CriticalPriority"]):
@@ -25,7 +26,7 @@ class CriticalPriority(models.Model):
         PUBLIC_SAFETY = "public_safety", "Public safety"
         OTHER = "other", "Another critical need"
 
-    name = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=80)
     area = models.CharField(max_length=15, choices=Area)
     reason = models.CharField("why it is critical", max_length=300)
     starts_on = models.DateField("from")
@@ -44,7 +45,13 @@ class CriticalPriority(models.Model):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="critical_priority_ends_after_start",
                 violation_error_message="A critical priority ends on or after the day it starts.",
-            )
+            ),
+            models.UniqueConstraint(
+                Lower("name"),
+                name="critical_priority_once",
+                violation_error_message="The city has a critical priority of this name. Change "
+                "that one instead.",
+            ),
         ]
 
     def __str__(self) -> str:

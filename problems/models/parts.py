@@ -92,14 +92,6 @@ class Measure(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def is_complete(self) -> bool:
-        """True when both ends of the journey are known: baseline and target, with dates."""
-        parts = (self.baseline_value, self.baseline_date, self.target_value, self.target_date)
-        return all(part is not None for part in parts) and bool(
-            self.unit and self.direction and self.baseline_source
-        )
-
 
 class Cause(models.Model):
     """One link of the why-chain, and what it rests on."""

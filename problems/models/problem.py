@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Prefetch, Q
@@ -23,9 +24,9 @@ class ProblemQuerySet(models.QuerySet["Problem"]):
         """Accepted by a reviewer and not changed since."""
         return self.filter(state=Problem.State.DEFINED)
 
-    def waiting_for_review(self) -> Self:
-        """Submitted and not yet decided, oldest first."""
-        return self.filter(state=Problem.State.SUBMITTED).order_by("submitted_at", "pk")
+    def writable(self) -> Self:
+        """Those whose words may change: not sent yet, or returned."""
+        return self.filter(state__in=Problem.WRITABLE)
 
     def of_departments(self, departments: Iterable[int]) -> Self:
         """Those that one of `departments` has, alone or with others."""
@@ -67,6 +68,8 @@ class Problem(models.Model):
         RETURNED = "returned", "Returned"
         DEFINED = "defined", "Defined"
         RETIRED = "retired", "Retired"
+
+    WRITABLE: ClassVar = (State.DRAFT, State.RETURNED)
 
     class Frequency(models.TextChoices):
         CONSTANT = "constant", "All the time"
@@ -128,6 +131,12 @@ class Problem(models.Model):
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="authored_problems"
+    )
+    writer_ids = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        editable=False,
+        help_text="Who saved its words so far; the database adds them.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(auto_now=True)
@@ -272,4 +281,8 @@ class Problem(models.Model):
     @property
     def can_be_written(self) -> bool:
         """True while the words may change: before sending, and after a return."""
-        return self.state in {self.State.DRAFT, self.State.RETURNED}
+        return self.state in self.WRITABLE
+
+    def is_by(self, person: Any) -> bool:
+        """Return whether `person` began, wrote or sent it: somebody else reviews it."""
+        return person.pk in {self.author_id, self.submitted_by_id, *self.writer_ids}

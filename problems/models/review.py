@@ -15,7 +15,7 @@ class Submission(models.Model):
     """A statement exactly as it was sent to review. Never changed, never deleted.
 
     `content` maps a field to its words and a part to the words of its rows, as people read them
-    (`problems/submissions.py` writes it).
+    (`problems/review/submissions.py` writes it).
     """
 
     problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="submissions")

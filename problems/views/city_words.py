@@ -12,15 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from problems import city_words, marks, word_lists
 from problems.access import DECLARE, READ, SET_POLICY, SignedInRequest, requires
 from problems.advice import Check
-from problems.drafting import Stale
-from problems.forms.settings import (
-    BuiltInFilter,
-    OwnFilter,
-    TryForm,
-    WordForm,
-    differences,
-)
+from problems.forms.settings import BuiltInFilter, OwnFilter, TryForm, WordForm
+from problems.marks import Stale
 from problems.models import CityWord
+from problems.views.settings import compared
 
 PER_PAGE = 50
 BUILT_IN_PER_PAGE = 10
@@ -56,7 +51,7 @@ def _index_page(request: SignedInRequest, form: TryForm, **more: Any) -> HttpRes
         "form": form,
         "filter": narrowing,
         "page": Paginator(own, PER_PAGE).get_page(request.GET.get("page")),
-        "is_narrowed": any(request.GET.get(name) for name in narrowing.fields),
+        "is_narrowed": narrowing.is_narrow,
         "may_set": request.user.has_perm(SET_POLICY),
         **more,
     }
@@ -125,13 +120,7 @@ def _word_page(
     stale: Stale | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {
-        "word": word,
-        "form": form,
-        "seen": form.data.get("seen", "") if form.errors else marks.of_row(word),
-        "stale": stale.messages if stale else [],
-        "differences": list(differences(form, word)) if stale else [],
-    }
+    context = {"word": word, "form": form} | compared(form, word, stale)
     return render(request, "problems/settings/word.html", context, status=status)
 
 

@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 from django.utils.text import capfirst
 
-from problems.answers import Asked, asked_for
-from problems.differences import FieldChange, Kind, Piece, RowChange, shortened
 from problems.forms.parts import PART_ROWS
 from problems.forms.steps import label_of
 from problems.models import Problem, Review, Submission
+from problems.review.answers import Asked, asked_for
+from problems.review.differences import FieldChange, Kind, Piece, RowChange, shortened
 
 # What became of a row, after its number.
 OUTCOMES = {Kind.ADDED: "added", Kind.REMOVED: "taken out", Kind.CHANGED: "changed"}

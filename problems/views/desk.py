@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.http import reswap
 
-from problems import answers, completeness, readiness, severity
+from problems import completeness, readiness, severity
 from problems.access import SignedInRequest
 from problems.advice import Check
 from problems.completeness import Missing
@@ -20,6 +20,7 @@ from problems.forms.items import describe_row, items_of
 from problems.forms.sheet import Line, Sheet
 from problems.forms.steps import ORDER, STEPS, Step, label_of, link_to, step_of, url_of
 from problems.models import Problem, ProblemPolicy
+from problems.review import answers
 
 MOST_RECENT = 60
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
 from problems import joining
-from problems.access import READ, WRITE, SignedInRequest, requires, with_problem
+from problems.access import READ, WRITE, SignedInRequest, key_in, requires, with_problem
 from problems.forms.joining import JoinForm
 from problems.models import Problem
 from problems.similar import MOST_CHARACTERS, similar_to, text_of
@@ -20,7 +20,7 @@ from problems.similar import MOST_CHARACTERS, similar_to, text_of
 @requires(READ)
 def similar(request: SignedInRequest) -> HttpResponse:
     """Problems like the words that were typed, or like a problem as it is saved."""
-    problem = _named(request, request.GET.get("problem", ""))
+    problem = _named(request)
     words = _words(request, problem)[:MOST_CHARACTERS]
     found = similar_to(words, user=request.user, problem=problem)
     context = {"problem": problem, "words": words, "similar": found}
@@ -51,20 +51,19 @@ def _words(request: SignedInRequest, problem: Problem | None) -> str:
     return " ".join(typed).strip()
 
 
-def _named(request: SignedInRequest, key: str) -> Problem | None:
-    """Return the problem that an address names, if the person may read it."""
-    if not key.isdecimal() or len(key) > 18:
-        return None
-    return Problem.objects.visible_to(request.user).filter(pk=int(key)).first()
+def _named(request: SignedInRequest) -> Problem | None:
+    """Return the problem that the address names, if the person may read it."""
+    key = key_in(request.GET.get("problem", ""))
+    return Problem.objects.visible_to(request.user).filter(pk=key).first() if key else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_problem(READ)
 def join(request: SignedInRequest, problem: Problem) -> HttpResponse:
     """Say that a department of the person has the same problem."""
-    joinable = joining.departments_that_may_join(problem, by=request.user)
+    joinable = joining.joinable(problem, by=request.user)
     if not joinable:
-        raise PermissionDenied(_why_not(request, problem))
+        raise PermissionDenied(joining.why_not_joinable(problem, by=request.user))
     form = JoinForm(
         request.POST if request.method == "POST" else None,
         joinable=joinable,
@@ -81,15 +80,6 @@ def join(request: SignedInRequest, problem: Problem) -> HttpResponse:
             return redirect(joined)
     context = {"problem": problem, "form": form}
     return render(request, "problems/join.html", context, status=422 if form.is_bound else 200)
-
-
-def _why_not(request: SignedInRequest, problem: Problem) -> str:
-    """Return why nobody's department joins: not a head, retired, or theirs already."""
-    if not request.user.has_perm(WRITE):
-        return "Only a head of a department may say that the department has the same problem."
-    if problem.state == Problem.State.RETIRED:
-        return "This problem is retired. Nobody joins it any more."
-    return "Your department has this problem already."
 
 
 def _joined(form: JoinForm) -> str:

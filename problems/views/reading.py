@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from problems import completeness, severity
+from problems import completeness, joining, severity
 from problems.access import READ, REVIEW, WRITE, SignedInRequest, may, requires, with_problem
 from problems.drafting import PARTS
 from problems.forms.asking import FilterForm
 from problems.models import Problem
-from problems.review import REOPENED
+from problems.review.decisions import may_reopen
 from problems.tables import page_of
 from problems.views.conversation import conversation_on
 
@@ -51,29 +51,36 @@ def detail(request: SignedInRequest, problem: Problem) -> HttpResponse:
         "conversation": conversation_on(problem),
         "may_edit": may_edit,
         "gap_count": len(gaps),
-        "may_reopen": writes and problem.state in REOPENED,
+        "may_reopen": writes and may_reopen(problem, by=request.user),
         "may_review": may(request.user, REVIEW, problem)
         and problem.state == Problem.State.SUBMITTED,
         "may_start_project": writes and problem.state != Problem.State.RETIRED,
         "reads_all_projects": reads_all,
-        # Which projects of others there are is not told, not even that there are some.
-        "projects": [
-            project
-            for project in problem.projects.all()
-            if reads_all or project.department_id in request.user.department_ids
-        ],
+        "projects": projects_shown(problem, request.user),
     } | _sharing(problem, request.user)
     return render(request, "problems/detail.html", context)
+
+
+def projects_shown(problem: Problem, user: Any) -> list[Any]:
+    """Return the projects that answer `problem` and that `user` may know of.
+
+    Which projects of others there are is not told, not even that there are some.
+    """
+    reads_all = user.has_perm("portfolio.read_all_projects")
+    projects: Any = problem.projects
+    return [
+        project
+        for project in projects.all()
+        if reads_all or project.department_id in user.department_ids
+    ]
 
 
 def _sharing(problem: Problem, user: Any) -> dict[str, Any]:
     """Return which departments of `user` may join or leave, and the drafts of the same problem."""
     readable = Problem.objects.visible_to(user)
-    headed = user.headed_department_ids if user.has_perm(WRITE) else []
-    is_open = problem.state != Problem.State.RETIRED
     return {
-        "may_join": is_open and not problem.department_ids.issuperset(headed),
-        "may_leave": headed,
+        "may_join": bool(joining.joinable(problem, by=user)),
+        "may_leave": user.headed_department_ids if user.has_perm(WRITE) else [],
         "same_as": readable.filter(pk=problem.same_as_id).first() if problem.same_as_id else None,
         "took_in": readable.filter(same_as=problem).select_related("department"),
     }

@@ -3,22 +3,22 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from problems import advice, submissions
-from problems import review as decisions
+from problems import advice
 from problems.access import READ, REVIEW, WRITE, SignedInRequest, with_problem
-from problems.drafting import Stale
-from problems.forms.asking import DecisionForm, ReasonRows
+from problems.forms.deciding import DecisionForm, ReasonRows
 from problems.forms.sheet import Line
 from problems.forms.steps import label_of
+from problems.marks import Stale
 from problems.models import Problem
+from problems.review import decisions, submissions
 from problems.similar import similar_to, text_of
 from problems.views.conversation import conversation_on, labelled, turns
-from problems.views.reading import statement_context
+from problems.views.reading import projects_shown, statement_context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,7 +28,8 @@ def review(request: SignedInRequest, problem: Problem) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, problem)
     if problem.state != Problem.State.SUBMITTED:
-        messages.info(request, f"This problem is {problem.get_state_display().lower()} now.")
+        state = problem.get_state_display().lower()
+        messages.info(request, f"There is nothing to review: this problem is {state} now.")
         return redirect(problem)
     return _review_page(request, problem, DecisionForm(), ReasonRows())
 
@@ -49,7 +50,7 @@ def _decide(request: SignedInRequest, problem: Problem) -> HttpResponse:
             _send_back(problem, form, rows, by=request.user)
     except ValidationError as refusal:
         status = 409 if isinstance(refusal, Stale) else 422
-        errors = [Line(text, "") for text in refusal.messages]
+        errors = [Line(text, "" if status == 409 else "#decide") for text in refusal.messages]
         return _review_page(request, problem, form, rows, errors=errors, status=status)
     done = "is defined. Projects may answer it" if accepting else "went back with your reasons"
     messages.success(request, f"“{problem}” {done}.")
@@ -97,7 +98,7 @@ def _review_page(
         "reading": [(label_of(item.field), item) for item in advice.on_reading(problem)],
         "similar": similar,
         "conversation": conversation_on(problem),
-        "is_own": request.user.pk in {problem.author_id, problem.submitted_by_id},
+        "is_own": problem.is_by(request.user),
     }
     context |= _news(problem)
     return render(request, "problems/review/review.html", context, status=status)
@@ -148,5 +149,14 @@ def reopen(request: SignedInRequest, problem: Problem) -> HttpResponse:
     if problem.state not in decisions.REOPENED:
         messages.info(request, f"This problem is {problem.get_state_display().lower()} already.")
         return redirect(problem)
-    context = {"problem": problem, "next_version": problem.version + 1}
+    if not decisions.may_reopen(problem, by=request.user):
+        raise PermissionDenied(
+            f"Only a head of {problem.department}, which wrote it first, reopens it once it is "
+            "defined."
+        )
+    context = {
+        "problem": problem,
+        "next_version": problem.version + 1,
+        "projects": projects_shown(problem, request.user),
+    }
     return render(request, "problems/reopen.html", context)

@@ -16,15 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from problems import declaring, marks, policies
 from problems.access import DECLARE, READ, REASONS, SET_POLICY, SignedInRequest, requires
-from problems.drafting import Stale
-from problems.forms.settings import (
-    EndForm,
-    NumbersForm,
-    PriorityForm,
-    differences,
-    last_days,
-)
-from problems.models import CityWord, CriticalPriority, Problem, ProblemPolicy
+from problems.forms.conflicts import differences
+from problems.forms.settings import EndForm, NumbersForm, PriorityForm
+from problems.marks import Stale
+from problems.models import CityWord, CriticalPriority, ProblemPolicy
 
 
 @require_safe
@@ -48,9 +43,8 @@ def index(request: SignedInRequest) -> HttpResponse:
 def priorities(request: SignedInRequest) -> HttpResponse:
     """What the city declares critical, declared it, or will."""
     today = timezone.localdate()
-    rows = [
-        (priority, declaring.standing(priority, on=today)) for priority in declaring.all_declared()
-    ]
+    declared = declaring.all_declared(by=request.user)
+    rows = [(priority, declaring.standing(priority, on=today)) for priority in declared]
     context = {"rows": rows, "may_declare": request.user.has_perm(DECLARE)}
     return render(request, "problems/settings/priorities.html", context)
 
@@ -81,7 +75,7 @@ def declare(request: SignedInRequest) -> HttpResponse:
 @requires(DECLARE)
 def change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change what was declared."""
-    priority = _priority(pk)
+    priority = _priority(request, pk)
     if request.method != "POST":
         return _priority_page(request, priority, PriorityForm(initial=model_to_dict(priority)))
     form = PriorityForm(request.POST)
@@ -91,7 +85,7 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         declaring.change(priority, **form.cleaned_data, seen=seen, by=request.user)
     except Stale as stale:
-        return _priority_page(request, _priority(pk), form, stale=stale, status=409)
+        return _priority_page(request, _priority(request, pk), form, stale=stale, status=409)
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return _priority_page(request, priority, form, status=422)
@@ -103,17 +97,17 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(DECLARE)
 def end(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say what ending it does to the statements that name it; end it when the person says so."""
-    priority = _priority(pk)
+    priority, today = _priority(request, pk), timezone.localdate()
     if request.method != "POST":
-        return _end_page(request, priority, EndForm(initial=_last_day(priority)))
-    form = EndForm(request.POST)
+        return _end_page(request, priority, EndForm(priority=priority, today=today))
+    form = EndForm(request.POST, priority=priority, today=today)
     if not form.is_valid():
         return _end_page(request, priority, form, status=422)
     last_day, seen = form.cleaned_data["ends_on"], request.POST.get("seen", "")
     try:
         declaring.end(priority, last_day=last_day, seen=seen, by=request.user)
     except Stale as stale:
-        return _end_page(request, _priority(pk), form, stale=stale, status=409)
+        return _end_page(request, _priority(request, pk), form, stale=stale, status=409)
     except ValidationError as refusal:
         form.add_error("ends_on", " ".join(refusal.messages))
         return _end_page(request, priority, form, status=422)
@@ -121,12 +115,8 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("problems:priorities")
 
 
-def _last_day(priority: CriticalPriority) -> dict[str, Any]:
-    return last_days(priority, timezone.localdate())
-
-
-def _priority(pk: int) -> CriticalPriority:
-    found = declaring.all_declared().filter(pk=pk).first()
+def _priority(request: SignedInRequest, pk: int) -> CriticalPriority:
+    found = declaring.all_declared(by=request.user).filter(pk=pk).first()
     if found is None:
         raise Http404("There is no such critical priority.")
     return found
@@ -140,7 +130,7 @@ def _priority_page(
     stale: Stale | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"priority": priority, "form": form} | _compared(form, priority, stale)
+    context = {"priority": priority, "form": form} | compared(form, priority, stale)
     return render(request, "problems/settings/priority.html", context, status=status)
 
 
@@ -152,18 +142,15 @@ def _end_page(
     stale: Stale | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    drafts = list(declaring.drafts_naming(priority))
-    readable = Problem.objects.visible_to(request.user).filter(pk__in=[one.pk for one in drafts])
     context = {
         "priority": priority,
         "form": form,
-        "drafts": drafts,
-        "readable": set(readable.values_list("pk", flat=True)),
-    } | _compared(form, priority, stale)
+        "drafts": declaring.drafts_naming(priority, by=request.user),
+    } | compared(form, priority, stale)
     return render(request, "problems/settings/priority_end.html", context, status=status)
 
 
-def _compared(form: Any, saved: Any, stale: Stale | None) -> dict[str, Any]:
+def compared(form: Any, saved: Any, stale: Stale | None) -> dict[str, Any]:
     """Return what a form page needs to be overtaken: the mark of what is saved, and both states."""
     return {
         "seen": form.data.get("seen", "") if form.errors else marks.of_row(saved),
@@ -201,6 +188,6 @@ def _set_numbers(request: SignedInRequest, form: NumbersForm) -> HttpResponse:
 def _numbers_page(
     request: SignedInRequest, form: NumbersForm, *, stale: Stale | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form} | _compared(form, ProblemPolicy.current(), stale)
+    context = {"form": form} | compared(form, ProblemPolicy.current(), stale)
     context["may_set"] = request.user.has_perm(SET_POLICY)
     return render(request, "problems/settings/numbers.html", context, status=status)

@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
-from problems import answers
-from problems.access import WRITE, SignedInRequest, load_problem, requires, with_problem
+from problems.access import WRITE, SignedInRequest, key_in, load_problem, requires, with_problem
 from problems.advice import LINTED_FIELDS, LONGEST_TEXT, Check
-from problems.drafting import Stale
 from problems.forms.items import characters_left, grade_of
 from problems.forms.sheet import Line
+from problems.marks import Stale
 from problems.models import Problem, ProblemPolicy
+from problems.review import answers
 
 TOO_LONG = "This text is too long to check. Shorten it to 4,000 characters."
 KEPT = "Your answer is kept."
@@ -41,10 +41,7 @@ def _linted(typed: Mapping[str, Any]) -> str | None:
 def _named_problem(request: SignedInRequest) -> Problem | None:
     """Load the problem that the address names. Raises as its loader does."""
     key = request.GET.get("problem", "")
-    if not key:
-        return None
-    is_key = key.isascii() and key.isdigit() and len(key) < 19
-    return load_problem(request.user, int(key) if is_key else 0, WRITE)
+    return load_problem(request.user, key_in(key), WRITE) if key else None
 
 
 def _advice(

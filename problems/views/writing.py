@@ -12,13 +12,15 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from problems import answers, drafting, review
+from problems import drafting
 from problems.access import WRITE, SignedInRequest, requires, with_problem
 from problems.advice import LINTED_FIELDS, Advice, Check
 from problems.forms.asking import StartForm
 from problems.forms.sheet import Line, Sheet
 from problems.forms.steps import BY_KEY, STEPS, Step, label_of, link_to, step_of, url_of
+from problems.marks import Stale
 from problems.models import Problem
+from problems.review import answers, decisions
 from problems.views import desk
 
 
@@ -87,7 +89,7 @@ def _save(request: SignedInRequest, sheet: Sheet) -> HttpResponse:
         if not refused:
             return _after_saving(request, sheet.problem, sheet.step)
         errors = [Line(text, "") for text in refused.messages]
-        status = 409 if isinstance(refused, drafting.Stale) else 422
+        status = 409 if isinstance(refused, Stale) else 422
     else:
         errors, status = sheet.errors(), 422
     again = Sheet(desk.fresh(sheet.problem), sheet.step, _sent_again(sheet), request.FILES)
@@ -180,7 +182,7 @@ def submit(request: SignedInRequest, problem: Problem) -> HttpResponse:
 
 def _send(request: SignedInRequest, problem: Problem) -> HttpResponse:
     try:
-        sent = review.submit(problem, by=request.user, on=timezone.localdate())
+        sent = decisions.submit(problem, by=request.user, on=timezone.localdate())
     except ValidationError as refusal:
         newest = desk.fresh(problem)
         if newest.can_be_written:

@@ -1,7 +1,9 @@
 """The words of the wording check: reads a text into words, and the word data into tables.
 
 The data stand beside this file: ``en.toml`` and ``es.toml`` say what words stand for, and why each
-is there; ``weights.tsv`` says how much each counts. Nothing here decides what is a finding.
+is there; ``weights.tsv`` says how much each counts. ``reading`` finds what stands in a text,
+``weighing`` adds up what it counts, ``explaining`` picks the words to quote; ``problems/lint.py``
+puts them together.
 """
 
 from problems.wording.city import faults

@@ -15,8 +15,8 @@ from portfolio import projects, ranking, scoping
 from portfolio.constraints import sentence_for
 from portfolio.gates import scoping_gate
 from portfolio.models import Project, Scope, WorkingPosition
-from problems import review
 from problems.models import Measure, Problem
+from problems.review import decisions
 from tests.factories import adopt_list, make_appropriation
 from tests.gate.attempts import assert_readable
 from tests.gate.invariants import assert_all_is_true, assert_gate_holds
@@ -259,7 +259,7 @@ def test_no_scope_by_function_or_orm(world: World, lack: str) -> None:
 
 
 def reopen(world: World) -> None:
-    review.reopen(problem_of(world.opened), by=world.cast.head)
+    decisions.reopen(problem_of(world.opened), by=world.cast.head)
 
 
 def reopen_by_update(world: World) -> None:

@@ -16,8 +16,8 @@ from budgets import dedication, ledger
 from budgets.models import Appropriation
 from portfolio import projects, ranking, scoping
 from portfolio.models import Project, WorkingPosition
-from problems import review
 from problems.models import Problem
+from problems.review import decisions
 from tests import database
 from tests.gate.crowd import gather
 from tests.gate.invariants import assert_all_is_true
@@ -29,13 +29,13 @@ PATIENCE = 60  # Seconds until a writer that never comes is called a fault.
 
 
 def reopen(project: Project, cast: SimpleNamespace) -> None:
-    review.reopen(problem_of(project), by=cast.head)
+    decisions.reopen(problem_of(project), by=cast.head)
 
 
 def define(project: Project, cast: SimpleNamespace) -> None:
     problem = Problem.objects.get(pk=problem_of(project).pk)
-    review.submit(problem, by=cast.head, on=cast.city.today())
-    review.accept(problem, by=cast.manager)
+    decisions.submit(problem, by=cast.head, on=cast.city.today())
+    decisions.accept(problem, by=cast.manager)
 
 
 def hold_and_commit(project: Project, cast: SimpleNamespace) -> None:

@@ -25,7 +25,8 @@ from budgets.models import Allocation, Appropriation, Budget, CostLine
 from portfolio import projects, ranking, scoping
 from portfolio.constraints import sentence_for
 from portfolio.models import City, Project, Scope, User, WorkingPosition
-from problems import drafting, review
+from problems import drafting
+from problems.review import decisions
 from tests.factories import make_appropriation
 from tests.gate import pokes
 from tests.gate.attempts import assert_readable
@@ -110,21 +111,21 @@ class Hands(RuleBasedStateMachine):
     def define(self, name: str, reviewer: str) -> None:
         problem = self.project(name).problem
         if problem:
-            self.attempt(review.submit, problem, by=self.person("head"), on=self.today())
-            self.attempt(review.accept, problem, by=self.person(reviewer))
+            self.attempt(decisions.submit, problem, by=self.person("head"), on=self.today())
+            self.attempt(decisions.accept, problem, by=self.person(reviewer))
 
     @rule(name=some_project)
     def send_back(self, name: str) -> None:
         problem = self.project(name).problem
         if problem:
             reasons = [("statement", "Say who is affected.")]
-            self.attempt(review.send_back, problem, reasons=reasons, by=self.person("manager"))
+            self.attempt(decisions.send_back, problem, reasons=reasons, by=self.person("manager"))
 
     @rule(name=some_project)
     def reopen(self, name: str) -> None:
         problem = self.project(name).problem
         if problem:
-            self.attempt(review.reopen, problem, by=self.person("head"))
+            self.attempt(decisions.reopen, problem, by=self.person("head"))
 
     @rule(name=some_project)
     def rewrite(self, name: str) -> None:

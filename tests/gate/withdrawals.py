@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from budgets import dedication, ledger
 from portfolio import projects, ranking
 from portfolio.models import Project
-from problems import review
+from problems.review import decisions
 
 # One statement each, or several in one transaction; {project} and the rest are the project's keys.
 IN_SQL: dict[str, list[str]] = {
@@ -53,7 +53,7 @@ def keys(project: Project, cast: SimpleNamespace) -> dict[str, int]:
 
 def _reopen(project: Project, cast: SimpleNamespace) -> None:
     assert project.problem
-    review.reopen(project.problem, by=cast.head)
+    decisions.reopen(project.problem, by=cast.head)
 
 
 def _withdraw(project: Project, cast: SimpleNamespace) -> None:

@@ -17,8 +17,8 @@ from portfolio.models import (
     ScopeOption,
 )
 from portfolio.roles import Role
-from problems import review
 from problems.models import Problem
+from problems.review import decisions
 from tests.factories import (
     add_costs,
     adopt_list,
@@ -107,7 +107,7 @@ def build() -> World:
     open_by_hand(opened)
     open_by_hand(held)
     scope, old_scope = write_scope(opened, cast), write_scope(held, cast)
-    review.reopen(problem_of(held), by=cast.head)
+    decisions.reopen(problem_of(held), by=cast.head)
     world = World(
         cast=cast,
         ready=ready,

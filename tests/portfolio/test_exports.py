@@ -70,6 +70,20 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
     assert stored.data_type == "s"
 
 
+@pytest.mark.parametrize("text", [*FORMULAS, '"=1+1"', "'=1+1", ' "@SUM(1)'])
+def test_no_text_is_a_formula_where_semicolons_divide_cells(text: str) -> None:
+    whole = b"".join(exports.csv_lines([Column("Title")], [[f"Streets;{text}", "x"]]))
+    for divider in ";,":
+        for row in csv.reader(io.StringIO(whole.decode("utf-8-sig")), delimiter=divider):
+            acting = [cell for cell in row if cell.strip("\"' ")[:1] in set("=+-@＝＋－＠")]
+            assert all(cell.lstrip(' "').startswith("'") for cell in acting), acting
+
+
+def test_signs_that_no_workbook_holds_spoil_none() -> None:
+    sheet = read_workbook([["Elm\ufffe\uffffStreet"]])
+    assert sheet["A2"].value == "Elm Street"
+
+
 def test_numbers_and_days_are_what_they_are() -> None:
     values: list[exports.Cell] = [-5, Decimal("-12.50"), date(2026, 3, 1), None]
     assert read_csv([values]) == [["-5", "-12.50", "2026-03-01", ""]]

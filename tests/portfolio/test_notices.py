@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from portfolio import notices
 from portfolio.models import City, History, Membership, Notice, RoleGrant, User
-from problems import review
+from problems.review import decisions
 from tests.factories import draft_problem, make_user
 from tests.portfolio.waiting_steps import receivers, submitted
 
@@ -56,9 +56,9 @@ def test_whoever_is_waited_for_is_told_once(quiet: SimpleNamespace) -> None:
 def test_the_same_thing_waiting_again_is_told_again(quiet: SimpleNamespace) -> None:
     problem = submitted(quiet)
     notices.send()
-    review.send_back(problem, reasons=[("", "How many?")], by=quiet.manager)
+    decisions.send_back(problem, reasons=[("", "How many?")], by=quiet.manager)
     notices.send()
-    review.submit(problem, by=quiet.head, on=quiet.city.today())
+    decisions.submit(problem, by=quiet.head, on=quiet.city.today())
     notices.send()
     assert receivers() == [quiet.manager.email, quiet.head.email, quiet.manager.email]
 
@@ -111,7 +111,7 @@ def test_what_waits_no_more_is_forgotten(quiet: SimpleNamespace) -> None:
     notices.send()
     told = Notice.objects.get(user=quiet.manager)
     assert told.task.startswith(f"review:{problem.pk}:")
-    review.accept(problem, by=quiet.manager)
+    decisions.accept(problem, by=quiet.manager)
     notices.send()
     assert not Notice.objects.filter(user=quiet.manager).exists()
 
@@ -164,7 +164,7 @@ def test_once_a_day_is_once_whatever_comes(
     problem = submitted(quiet)
     # The sender was away in the morning: later is better than not.
     assert at(datetime.fromisoformat("2026-05-04T20:00:00Z")).mails == 1
-    review.send_back(problem, reasons=[("", "How many?")], by=quiet.manager)
+    decisions.send_back(problem, reasons=[("", "How many?")], by=quiet.manager)
     submitted(quiet)
     assert at(datetime.fromisoformat("2026-05-04T21:00:00Z")).mails == 0
     assert at(datetime.fromisoformat("2026-05-05T11:00:00Z")).mails == 0

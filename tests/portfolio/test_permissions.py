@@ -20,8 +20,8 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from portfolio.briefs import pdf
 from portfolio.models import AdoptedList, History, Project, User
-from problems import review
 from problems.models import Problem
+from problems.review import decisions
 from tests.factories import (
     attach_file,
     city_word,
@@ -109,7 +109,7 @@ def town(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> SimpleNamesp
     """A record in each state that answers differ by, all of the Parks department."""
     monkeypatch.setattr(pdf, "render", lambda *_: b"%PDF-1.7")
     submitted = attach_file(draft_problem(cast))
-    review.submit(submitted, by=cast.head, on=cast.city.today())
+    decisions.submit(submitted, by=cast.head, on=cast.city.today())
     town = SimpleNamespace(
         cast=cast,
         scoping=scoping_project(cast),

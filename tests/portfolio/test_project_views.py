@@ -10,7 +10,7 @@ from django.urls import reverse
 from budgets import ledger
 from portfolio import projects
 from portfolio.models import Project, Scope, ScopeOption
-from problems import review
+from problems.review import decisions
 from tests.factories import defined_problem, make_project, ready_project, scoping_project
 from tests.pages import words
 
@@ -126,7 +126,7 @@ def test_a_scope_on_hold_is_read_and_not_written(cast: SimpleNamespace, signed_i
     url = reverse("scope", args=[project.pk])
     client = signed_in(cast.head)
     client.post(url, scope_data())
-    review.reopen(project.problem, by=cast.head)  # type: ignore[arg-type]
+    decisions.reopen(project.problem, by=cast.head)  # type: ignore[arg-type]
     page = client.get(url)
     assert "On hold: the scope can be read, not changed" in words(page.text)
     assert "Call families back the same day." in words(page.text)

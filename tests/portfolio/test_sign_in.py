@@ -43,21 +43,34 @@ def test_a_person_signs_in_and_out(head: User, client: Client) -> None:
 def test_a_wrong_password_says_no_more_than_that(head: User, client: Client) -> None:
     known = words(sign_in(client, head.email, "wrong").text)
     unknown = words(sign_in(client, "nobody@example.org", "wrong").text)
-    sentence = "The email address and/or password you specified are not correct."
+    sentence = "The email address or the password is wrong. Try again,"
     assert sentence in known
     assert sentence in unknown
 
 
 def test_guessing_ends_after_a_few_tries(head: User, client: Client) -> None:
     answers = [sign_in(client, head.email, "wrong") for _ in range(12)]
-    assert "Too many failed login attempts" in words(answers[-1].text)
-    assert "Too many failed login attempts" in words(sign_in(client, head.email, PASSWORD).text)
+    assert "Too many tries. Wait five minutes" in words(answers[-1].text)
+    assert "Too many tries. Wait five minutes" in words(sign_in(client, head.email, PASSWORD).text)
 
 
 def test_a_person_made_inactive_is_kept_out(head: User, client: Client) -> None:
     User.objects.filter(pk=head.pk).update(is_active=False)
     sign_in(client, head.email, PASSWORD)
     assert client.get(reverse("home")).status_code == 302
+
+
+def test_the_page_speaks_in_our_words_and_puts_none_into_a_box(city: City, client: Client) -> None:
+    page = client.get(reverse("account_login")).text
+    assert "Keep me signed in on this device" in words(page)
+    assert "placeholder" not in page
+
+
+def test_signing_in_is_not_announced_and_signing_out_is(head: User, client: Client) -> None:
+    sign_in(client, head.email, PASSWORD)
+    assert "Successfully" not in client.get(reverse("home")).text
+    answer = client.post(reverse("account_logout"), follow=True)
+    assert "You are signed out." in words(answer.text)
 
 
 def test_nobody_signs_up(cast: SimpleNamespace, client: Client) -> None:

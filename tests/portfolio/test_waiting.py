@@ -17,8 +17,9 @@ from portfolio.models import City, Membership, Project, RoleGrant, User
 from portfolio.roles import Role
 from portfolio.waiting.money import COST_GAPS
 from portfolio.waiting.projects import OF_FINANCE
-from problems import joining, review
+from problems import joining
 from problems.models import Problem
+from problems.review import decisions
 from tests.factories import (
     adopt_list,
     declared_priority,
@@ -56,7 +57,7 @@ def test_a_draft_waits_on_its_head_and_on_nobody_else(cast: SimpleNamespace) -> 
 def test_a_returned_statement_says_how_many_reasons_wait(cast: SimpleNamespace) -> None:
     problem = submitted(cast)
     make_project(cast, problem=problem)
-    review.send_back(problem, reasons=[("title", "Who?"), ("", "How many?")], by=cast.manager)
+    decisions.send_back(problem, reasons=[("title", "Who?"), ("", "How many?")], by=cast.manager)
     problem.refresh_from_db()
     task = the(cast.head, "returned")
     assert task.about == "Returned with 2 reasons · 1 project waits for it"
@@ -67,10 +68,10 @@ def test_a_returned_statement_says_how_many_reasons_wait(cast: SimpleNamespace) 
 def test_a_draft_that_another_department_joins_is_news_to_its_head(cast: SimpleNamespace) -> None:
     problem = draft_problem(cast)
     before = the(cast.head, "draft")
-    review.submit(problem, by=cast.head, on=cast.city.today())
-    review.accept(problem, by=cast.manager)
+    decisions.submit(problem, by=cast.head, on=cast.city.today())
+    decisions.accept(problem, by=cast.manager)
     joining.join(problem, department=cast.water, by=cast.outsider)
-    review.reopen(problem, by=cast.head)
+    decisions.reopen(problem, by=cast.head)
     task = the(cast.head, "draft")
     assert task.about == "Reopened as version 2, joined by Water"
     assert (task.by_mail, before.by_mail) == (True, False)
@@ -235,7 +236,7 @@ def test_a_project_on_hold_whose_gate_is_open_waits_since_its_hold(cast: SimpleN
     assert task.title == f"Take off hold: {project}"
     assert task.about == f"{project.reference} · The grant is late. Its gate is open"
     assert task.since >= held_at
-    review.reopen(Problem.objects.get(projects=project), by=cast.head)
+    decisions.reopen(Problem.objects.get(projects=project), by=cast.head)
     assert "resume" not in kinds(cast.manager), "its gate is closed"
 
 
@@ -283,9 +284,11 @@ def test_a_priority_about_to_end_waits_on_whoever_declares(cast: SimpleNamespace
     declared_priority("Over", ends_on=today - timedelta(days=1))
     declared_priority("Open")
     draft_problem(cast, critical_priority=ending)
+    sent = draft_problem(cast, critical_priority=ending)
+    decisions.submit(sent, by=cast.head, on=today)
     task = the(cast.manager, "ending")
     assert task.title == "Declare it longer, or let it end: Clean air"
-    assert task.about.endswith("named by 1 problem")
+    assert task.about.endswith("named by 1 problem"), "others' drafts are not counted"
     assert task.url == reverse("problems:priority_change", args=[ending.pk])
     assert kinds(cast.administrator) == {"no_role"}, "administrators hold no power over it"
 

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 
 from portfolio.models import Notice, User
 from portfolio.waiting import MOST
-from problems import review
+from problems.review import decisions
 from tests.factories import (
     declared_priority,
     ready_project,
@@ -64,9 +64,9 @@ def test_a_key_lasts_as_long_as_the_waiting_and_no_longer(cast: SimpleNamespace)
     problem = submitted(cast)
     first = the(cast.manager, "review").key
     assert first == the(cast.manager, "review").key
-    review.send_back(problem, reasons=[("", "How many?")], by=cast.manager)
+    decisions.send_back(problem, reasons=[("", "How many?")], by=cast.manager)
     assert tasks(cast.manager, "review") == []
-    review.submit(problem, by=cast.head, on=cast.city.today())
+    decisions.submit(problem, by=cast.head, on=cast.city.today())
     assert the(cast.manager, "review").key != first
     long = the(cast.manager, "review")._replace(mark="x" * 500)
     assert len(long.key) == Notice._meta.get_field("task").max_length

@@ -9,7 +9,7 @@ from django.urls import reverse
 from portfolio import projects, scoping
 from portfolio.models import Project, Scope
 from portfolio.wording import Text, on_text
-from problems.drafting import Stale
+from problems.marks import Stale
 from tests.factories import city_word, defined_problem, make_project, scoping_project
 from tests.pages import words
 

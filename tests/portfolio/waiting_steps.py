@@ -10,8 +10,8 @@ from budgets import ledger
 from budgets.models import CostLine
 from portfolio.models import City, Project, User
 from portfolio.waiting import MOST, Task, Waiting, waiting_for
-from problems import review
 from problems.models import Problem
+from problems.review import decisions
 from tests.factories import (
     add_costs,
     defined_problem,
@@ -44,7 +44,7 @@ def the(user: User, kind: str) -> Task:
 
 def submitted(cast: SimpleNamespace, **changes: Any) -> Problem:
     problem = draft_problem(cast, **changes)
-    return review.submit(problem, by=cast.head, on=cast.city.today())
+    return decisions.submit(problem, by=cast.head, on=cast.city.today())
 
 
 def costed(cast: SimpleNamespace, title: str = "") -> Project:

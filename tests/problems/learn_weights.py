@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from problems import wording
 from problems.lint import SURE, Kind, detect_language, shown_by
-from problems.lint_weighing import DATA, Shown, Sign, Weights
+from problems.wording.weighing import DATA, Shown, Sign, Weights
 from tests.problems.labelled import DEVELOPMENT, LABELLED_KINDS, Row, agreement, rows
 
 # How much a wrong statement counts against large weights.

@@ -8,9 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from problems import drafting, review
+from problems import drafting
 from problems.completeness import missing
 from problems.models import Cause, Problem, ProblemPolicy
+from problems.review import decisions
 from tests.factories import draft_problem
 
 EVERYTHING = [
@@ -162,7 +163,7 @@ def test_the_numbers_are_the_citys(cast: SimpleNamespace) -> None:
 def test_sending_lists_every_gap_in_one_refusal(cast: SimpleNamespace) -> None:
     problem = drafting.start(department=cast.parks, by=cast.head)
     with pytest.raises(ValidationError) as refusal:
-        review.submit(problem, by=cast.head, on=timezone.localdate())
+        decisions.submit(problem, by=cast.head, on=timezone.localdate())
     assert [error.code for error in refusal.value.error_list] == EVERYTHING
 
 
@@ -174,7 +175,7 @@ def test_what_the_page_calls_complete_the_database_takes(
     cast: SimpleNamespace, changes: dict[str, Any]
 ) -> None:
     problem = draft_problem(cast, **changes)
-    assert review.submit(problem, by=cast.head, on=timezone.localdate()).state == "submitted"
+    assert decisions.submit(problem, by=cast.head, on=timezone.localdate()).state == "submitted"
 
 
 @pytest.mark.parametrize(
@@ -185,4 +186,13 @@ def test_parts_that_the_page_calls_complete_the_database_takes(
 ) -> None:
     problem = draft_problem(cast)
     getattr(problem, part).update(**changes)
-    assert review.submit(problem, by=cast.head, on=timezone.localdate()).state == "submitted"
+    assert decisions.submit(problem, by=cast.head, on=timezone.localdate()).state == "submitted"
+
+
+def test_words_that_name_a_solution_keep_a_statement_from_being_sent(
+    cast: SimpleNamespace, tech_first: Problem
+) -> None:
+    gaps = missing(tech_first, on=timezone.localdate())
+    assert {(gap.code, gap.field) for gap in gaps} == {("tech_first_open", "statement")}
+    with pytest.raises(ValidationError, match="or say why it must stay"):
+        decisions.submit(tech_first, by=cast.head, on=timezone.localdate())

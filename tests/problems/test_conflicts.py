@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from problems import drafting, review
+from problems import drafting
 from problems.models import Problem
+from problems.review import decisions
 from tests.factories import defined_problem, draft_problem
 from tests.problems.desk import opened, saved, send
 from tests.problems.pages import typed, words
@@ -72,7 +73,7 @@ def test_words_typed_while_the_statement_was_sent_in_are_not_lost(
     cast: Any, signed_in: Any
 ) -> None:
     page = opened(signed_in(cast.head), draft_problem(cast), "who")
-    review.submit(page.problem, by=cast.head, on=timezone.localdate())
+    decisions.submit(page.problem, by=cast.head, on=timezone.localdate())
     response = send(page, place="Somewhere else")
     assert response.status_code == 409
     assert "This problem is in review. Reopen it" in words(response)

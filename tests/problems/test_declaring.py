@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 
 from portfolio.models import History
-from problems import declaring, marks, review
+from problems import declaring, marks
 from problems.completeness import missing
-from problems.drafting import Stale
+from problems.marks import Stale
 from problems.models import CriticalPriority, Problem
+from problems.review import decisions
 from tests.factories import declared_priority, draft_problem
 
 VALUES = {
@@ -64,9 +65,10 @@ def test_one_that_ended_cannot_be_sent_but_stays_on_what_was_sent(cast: SimpleNa
     today = cast.city.today()
     priority = declared_priority(starts_on=today - timedelta(days=90))
     sent = draft_problem(cast, critical_priority=priority)
-    review.submit(sent, by=cast.head, on=today)
+    decisions.submit(sent, by=cast.head, on=today)
     draft = draft_problem(cast, critical_priority=priority)
-    assert list(declaring.drafts_naming(priority)) == [draft]
+    assert list(declaring.drafts_naming(priority, by=cast.head)) == [draft]
+    assert not declaring.drafts_naming(priority, by=cast.manager).exists()
     yesterday = today - timedelta(days=1)
     declaring.end(priority, last_day=yesterday, seen=marks.of_row(priority), by=cast.manager)
     gaps = missing(Problem.objects.get(pk=draft.pk), on=today)

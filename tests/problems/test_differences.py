@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from problems import differences
-from problems.differences import Kind, Piece, between, shortened, words
+from problems.review import differences
+from problems.review.differences import Kind, Piece, between, shortened, words
 
 MARKS = {Kind.SAME: "{}", Kind.ADDED: "+[{}]", Kind.REMOVED: "-[{}]"}
 

@@ -18,10 +18,12 @@ from django.utils import timezone
 
 from portfolio import settings as product
 from portfolio.briefs import freeze
-from problems import drafting, review
+from problems import drafting
 from problems.evidence_files import shelf
 from problems.forms.parts import PART_ROWS, PartRows
+from problems.marks import Stale
 from problems.models import Evidence, JointDepartment, Problem, ProblemPolicy
+from problems.review import decisions
 from tests.factories import attach_file, define, draft_problem, make_project
 from tests.problems.evidence_samples import PDF, photo
 from tests.problems.pages import typed, words
@@ -123,7 +125,7 @@ def test_a_row_may_be_a_file_alone_and_is_made_once(cast: SimpleNamespace, folde
 def test_a_stale_page_stores_nothing(cast: SimpleNamespace, folder: Path) -> None:
     problem = draft_problem(cast)
     sent = rows(problem, {}, report())
-    with pytest.raises(drafting.Stale):
+    with pytest.raises(Stale):
         save(problem, cast, sent, seen=problem.revision + 7)
     assert stored(folder) == []
 
@@ -147,7 +149,7 @@ def test_a_save_that_the_database_refuses_stores_nothing(
 def test_a_statement_that_was_sent_takes_no_file(cast: SimpleNamespace, folder: Path) -> None:
     problem = draft_problem(cast)
     sent = rows(problem, {}, report())
-    review.submit(problem, by=cast.head, on=cast.city.today())
+    decisions.submit(problem, by=cast.head, on=cast.city.today())
     problem.refresh_from_db()
     with pytest.raises(ValidationError, match="Reopen it"):
         save(problem, cast, sent)
@@ -360,8 +362,8 @@ def test_a_file_that_was_given_up_just_now_stays_a_week(
 
 def test_a_file_that_a_reviewer_was_sent_stays(cast: SimpleNamespace, folder: Path) -> None:
     problem = attach_file(draft_problem(cast))
-    review.submit(problem, by=cast.head, on=cast.city.today())
-    review.reopen(problem, by=cast.head)
+    decisions.submit(problem, by=cast.head, on=cast.city.today())
+    decisions.reopen(problem, by=cast.head)
     problem.refresh_from_db()
     save(problem, cast, rows(problem, {"file-remove": "1"}))
     assert shelf.clear_out(now=timezone.now() + timedelta(days=365)) == 0

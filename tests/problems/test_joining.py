@@ -13,8 +13,9 @@ from django.utils import timezone
 from portfolio import projects
 from portfolio.briefs import freeze
 from portfolio.models import Department, History, Membership, Project, User
-from problems import drafting, joining, review
+from problems import drafting, joining
 from problems.models import JointDepartment, Problem
+from problems.review import decisions
 from tests.factories import defined_problem, draft_problem, fill_problem, make_user
 from tests.problems.pages import words
 
@@ -51,7 +52,7 @@ def test_a_joined_department_reads_writes_and_answers_the_problem(
 ) -> None:
     problem = defined_problem(cast)
     joining.join(problem, department=cast.water, by=cast.outsider)
-    again = review.reopen(Problem.objects.get(pk=problem.pk), by=cast.outsider)
+    again = decisions.reopen(Problem.objects.get(pk=problem.pk), by=cast.head)
     client = signed_in(cast.outsider)
     assert client.get(problem.get_absolute_url()).status_code == 200
     drafting.save(
@@ -147,11 +148,11 @@ def test_which_drafts_are_not_replaced(
     )
     assert "A project answers your draft" in refusal(**asked, instead_of=own)
     Project.objects.filter(pk=project.pk).update(problem=None)
-    review.submit(own, by=cast.outsider, on=timezone.localdate())
+    decisions.submit(own, by=cast.outsider, on=timezone.localdate())
     assert "is in review. Only a draft can be replaced" in refusal(**asked, instead_of=own)
-    review.accept(own, by=cast.manager)
+    decisions.accept(own, by=cast.manager)
     joining.join(own, department=cast.parks, by=cast.head)
-    review.reopen(own, by=cast.outsider)
+    decisions.reopen(own, by=cast.outsider)
     assert "Other departments have joined your draft" in refusal(**asked, instead_of=own)
     assert not theirs.joint_departments.exists(), "nothing of a refused joining stays"
 
@@ -223,8 +224,8 @@ def test_the_page_tells_what_happens_and_offers_the_own_draft(
     page = words(client.get(url_of("join", theirs), {"from": own.pk}))
     for text in (
         "Ours is the same",
-        "There is one statement.",
-        "It stays defined. Editing it reopens it, for all departments.",
+        "All departments share one statement.",
+        "It stays defined. Only a head of Parks reopens it.",
         "None: we had not written it yet",
         f'value="{own.pk}" id="id_instead_of_1" checked',
         f'value="{cast.water.pk}" id="id_department_0" required checked',
@@ -287,7 +288,7 @@ def test_leaving_is_a_button_for_those_who_joined(
 def test_who_leaves_a_draft_reads_it_no_longer(cast: SimpleNamespace, signed_in: Any) -> None:
     problem = defined_problem(cast)
     joining.join(problem, department=cast.water, by=cast.outsider)
-    review.reopen(problem, by=cast.head)
+    decisions.reopen(problem, by=cast.head)
     Problem.objects.filter(pk=problem.pk).update(first_submitted_at=None)
     client = signed_in(cast.outsider)
     answer = client.post(url_of("leave", problem), {"department": cast.water.pk})

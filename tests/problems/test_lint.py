@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from problems.lint import Kind, check, detect_language
-from problems.lint_explaining import LONGEST_QUOTE
+from problems.wording.explaining import LONGEST_QUOTE
 from tests.problems.linting import kinds, only
 
 

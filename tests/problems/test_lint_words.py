@@ -1,9 +1,9 @@
 import pytest
 
-from problems import lint_explaining, lint_weighing, wording
+from problems import wording
 from problems.lint import Kind, check
-from problems.lint_reading import Reading
-from problems.wording import CityEntry
+from problems.wording import CityEntry, explaining, weighing
+from problems.wording.reading import Reading
 from tests.problems import labelled
 from tests.problems.linting import kinds, only
 
@@ -39,7 +39,7 @@ def test_every_name_and_class_has_a_reason_and_an_example(language: str) -> None
 
 @pytest.mark.parametrize("kind", [Kind.TECH_FIRST, Kind.HYPE])
 def test_every_weight_can_be_read(kind: Kind) -> None:
-    weights = lint_weighing.weights()[kind]
+    weights = weighing.weights()[kind]
     assert -9 < weights.start < 0
     assert len(weights.signs) > 500
     assert all(0.2 <= abs(weight) < 20 for weight in weights.signs.values())
@@ -52,7 +52,7 @@ def test_a_weighed_word_stands_in_a_labelled_statement() -> None:
         for row in labelled.rows(labelled.DEVELOPMENT)
         for token in wording.read(row["text"])
     }
-    signs = {sign for weights in lint_weighing.weights().values() for sign in weights.signs}
+    signs = {sign for weights in weighing.weights().values() for sign in weights.signs}
     assert {sign[1] for sign in signs if sign[0] == "whole"} <= words
 
 
@@ -86,8 +86,8 @@ def test_what_a_city_says_of_its_technology_stands_in_the_finding() -> None:
 def test_the_advice_on_solutions_is_the_same_wherever_it_comes_from() -> None:
     for language in wording.LANGUAGES:
         rules = wording.data(language)["rules"]
-        assert rules["tech_first"]["suggestion"] == lint_explaining.TECH_SUGGESTION
-        assert rules["hype"]["suggestion"] == lint_explaining.HYPE_SUGGESTION
+        assert rules["tech_first"]["suggestion"] == explaining.TECH_SUGGESTION
+        assert rules["hype"]["suggestion"] == explaining.HYPE_SUGGESTION
 
 
 @pytest.mark.parametrize("kind", ["hype", "absolute", "jargon"])

@@ -165,12 +165,12 @@ def test_choices_narrow_together_and_survive_paging_and_sorting(
 def test_an_empty_answer_says_what_to_do(cast: SimpleNamespace, signed_in: Any) -> None:
     client = signed_in(cast.head)
     nothing = words(client.get(LIST))
-    assert "No problem is written yet." in nothing
+    assert "No problem is written yet" in nothing
     assert "Export as" not in nothing
     draft_problem(cast)
     narrowed = words(client.get(LIST, {"q": "zzz"}))
-    assert "No problem fits." in narrowed
-    assert "Take out a word or a choice." in narrowed
+    assert "No problem fits" in narrowed
+    assert "Take out a word or a choice, or show all." in narrowed
     assert f'<a class="btn quiet" href="{LIST}">Show all problems</a>' in narrowed
 
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from portfolio import projects
 from portfolio.models import Project, RoleGrant, User
 from portfolio.roles import Role
-from problems import answers, review
 from problems.models import Problem, Review
+from problems.review import answers, decisions
 from tests.factories import defined_problem, draft_problem, make_project, scoping_project
 from tests.problems.pages import typed, words
 
@@ -78,7 +78,7 @@ def test_the_reviewer_sees_the_advice_that_was_left_open(
     cast: SimpleNamespace, signed_in: Any
 ) -> None:
     words_of_author = "Our groundbreaking desk keeps parents waiting for nine days."
-    sent = review.submit(
+    sent = decisions.submit(
         draft_problem(cast, statement=words_of_author), by=cast.head, on=timezone.localdate()
     )
     client = signed_in(cast.manager)
@@ -90,18 +90,18 @@ def test_the_reviewer_sees_the_advice_that_was_left_open(
 
 def test_the_reviewer_reads_why_words_stay(cast: SimpleNamespace, signed_in: Any) -> None:
     draft = draft_problem(cast, statement="Parents wait nine days. We need an app.")
-    reason = {"field": "statement", "quote": "need an app", "reason": "A law names it."}
+    reason = {"field": "statement", "quote": "We need an app", "reason": "A law names it."}
     answers.answer_finding(draft, by=cast.head, **reason)
-    sent = review.submit(draft, by=cast.head, on=timezone.localdate())
+    sent = decisions.submit(draft, by=cast.head, on=timezone.localdate())
     page = words(signed_in(cast.manager).get(review_url(sent)))
-    assert "“<mark>need an app</mark>”" in page
+    assert "“<mark>We need an app</mark>”" in page
     assert "<strong>The words stay, because:</strong> A law names it." in page
     assert "Keep these words" not in page, "it is not the reviewer's to answer"
 
 
 def test_the_reviewer_sees_how_it_reads(cast: SimpleNamespace, signed_in: Any) -> None:
     long = "Parents " + "who wait for an answer that never comes and " * 4 + "give up at last now."
-    sent = review.submit(
+    sent = decisions.submit(
         draft_problem(cast, impact_now=long), by=cast.head, on=timezone.localdate()
     )
     page = words(signed_in(cast.manager).get(review_url(sent)))
@@ -157,7 +157,7 @@ def test_nobody_reviews_what_they_wrote_or_sent(
 ) -> None:
     person = cast.head if part == "author" else second_head(cast)
     RoleGrant.objects.create(user=person, role=Role.CITY_MANAGER)
-    sent = review.submit(draft_problem(cast), by=person, on=timezone.localdate())
+    sent = decisions.submit(draft_problem(cast), by=person, on=timezone.localdate())
     client = signed_in(person)
     page = words(client.get(review_url(sent)))
     assert "Somebody else has to review it." in page
@@ -181,9 +181,9 @@ def test_nobody_accepts_words_they_have_not_read(
 ) -> None:
     client = signed_in(cast.manager)
     read = typed(client.get(review_url(sent)), "return")
-    again = review.reopen(sent, by=cast.head)
+    again = decisions.reopen(sent, by=cast.head)
     Problem.objects.filter(pk=again.pk).update(statement="Ten parents wait.", revision=99)
-    review.submit(again, by=cast.head, on=timezone.localdate())
+    decisions.submit(again, by=cast.head, on=timezone.localdate())
 
     stale = client.post(review_url(sent), read | {"decision": "accept"})
     assert stale.status_code == 409
@@ -200,7 +200,7 @@ def test_nobody_accepts_words_they_have_not_read(
 def test_a_decision_is_taken_once(cast: SimpleNamespace, signed_in: Any, sent: Problem) -> None:
     client = signed_in(cast.manager)
     read = typed(client.get(review_url(sent)), "return")
-    review.accept(sent, by=cast.manager)
+    decisions.accept(sent, by=cast.manager)
     refused = client.post(review_url(sent), read | {"decision": "return", "general": "No."})
     assert refused.status_code == 422
     assert "This problem is defined, not waiting for review." in words(refused)
@@ -271,20 +271,20 @@ def test_a_defined_problem_keeps_the_gate_shut_while_it_is_rewritten(
 ) -> None:
     project = scoping_project(cast)
     assert project.problem is not None
-    again = review.reopen(project.problem, by=cast.head)
+    again = decisions.reopen(project.problem, by=cast.head)
     held = Project.objects.get(pk=project.pk)
     with pytest.raises(ValidationError):
         projects.resume(held, by=cast.manager)
-    review.submit(again, by=cast.head, on=timezone.localdate())
-    review.accept(again, by=cast.manager)
+    decisions.submit(again, by=cast.head, on=timezone.localdate())
+    decisions.accept(again, by=cast.manager)
     resumed = projects.resume(Project.objects.get(pk=project.pk), by=cast.manager)
     assert not resumed.on_hold
 
 
 def test_the_history_of_decisions_survives_every_version(cast: SimpleNamespace) -> None:
     problem = defined_problem(cast)
-    again = review.reopen(problem, by=cast.head)
-    review.submit(again, by=cast.head, on=timezone.localdate())
-    review.send_back(again, reasons=[("", "Too long.")], by=cast.manager)
+    again = decisions.reopen(problem, by=cast.head)
+    decisions.submit(again, by=cast.head, on=timezone.localdate())
+    decisions.send_back(again, reasons=[("", "Too long.")], by=cast.manager)
     told = [(item.version, item.decision) for item in Review.objects.filter(problem=problem)]
     assert told == [(2, "returned"), (1, "accepted")]

@@ -8,8 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from problems import answers, review
 from problems.models import Problem
+from problems.review import answers, decisions
 from tests.problems.pages import words
 
 
@@ -20,7 +20,7 @@ def review_url(problem: Problem) -> str:
 def rewritten(cast: SimpleNamespace, sent: Problem) -> Problem:
     """Return it for three reasons, answer one, change two places, and send it again."""
     reasons = [("", "Nearly there."), ("place", "Which streets?"), ("causes", "Ask at the desk.")]
-    review.send_back(sent, reasons=reasons, by=cast.manager)
+    decisions.send_back(sent, reasons=reasons, by=cast.manager)
     sent.refresh_from_db()
     asked = answers.open_reasons(sent)[1].reason
     answers.answer_reason(asked, answer="The two that flood.", by=cast.head)
@@ -28,7 +28,7 @@ def rewritten(cast: SimpleNamespace, sent: Problem) -> Problem:
     sent.place = "Elm Street and Oak Street"
     sent.save()
     sent.causes.create(cause="Nobody answers the phone", basis="observed")
-    return review.submit(sent, by=cast.head, on=timezone.localdate())
+    return decisions.submit(sent, by=cast.head, on=timezone.localdate())
 
 
 def test_what_changed_stands_beside_the_reason_it_answers(
@@ -64,7 +64,7 @@ def test_each_sending_can_be_read_and_compared(
     cast: SimpleNamespace, signed_in: Any, sent: Problem
 ) -> None:
     again = rewritten(cast, sent)
-    review.accept(again, by=cast.manager)
+    decisions.accept(again, by=cast.manager)
     client = signed_in(cast.council)
     detail = plain(client.get(again.get_absolute_url()))
     told = detail[detail.index("Sent and decided") :]
@@ -90,11 +90,11 @@ def test_each_sending_can_be_read_and_compared(
 def test_characters_that_nobody_sees_do_not_hide_a_change(
     cast: SimpleNamespace, signed_in: Any, sent: Problem
 ) -> None:
-    review.send_back(sent, reasons=[("", "Again.")], by=cast.manager)
+    decisions.send_back(sent, reasons=[("", "Again.")], by=cast.manager)
     sent.refresh_from_db()
     sent.place = "City\u200b-wide\u202e<script>alert(1)</script>"
     sent.save()
-    again = review.submit(sent, by=cast.head, on=timezone.localdate())
+    again = decisions.submit(sent, by=cast.head, on=timezone.localdate())
     page = words(signed_in(cast.manager).get(review_url(again)))
     assert "City[U+200B]-wide[U+202E]&lt;script&gt;" in page
     assert "<script>alert" not in page
@@ -107,13 +107,13 @@ def test_a_long_conversation_takes_as_many_queries_as_a_short_one(
     counts: list[list[int]] = []
     for rows in (3, 50):
         reasons = [("place", f"Reason {number}") for number in range(rows)]
-        review.send_back(sent, reasons=reasons, by=cast.manager)
+        decisions.send_back(sent, reasons=reasons, by=cast.manager)
         sent.refresh_from_db()
         for asked in answers.open_reasons(sent):
             answers.answer_reason(asked.reason, answer="Done.", by=cast.head)
         for number in range(rows):
             sent.causes.create(cause=f"Cause {number}", basis="observed")
-        sent = review.submit(sent, by=cast.head, on=timezone.localdate())
+        sent = decisions.submit(sent, by=cast.head, on=timezone.localdate())
         pages = (review_url(sent), sent.get_absolute_url(), changes_url(sent))
         counts.append([])
         for page in pages:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from problems import declaring, marks, policies
+from problems import marks, policies
 from problems.models import CriticalPriority, ProblemPolicy
 from tests.factories import declared_priority, draft_problem
 from tests.pages import words
@@ -74,15 +74,15 @@ def test_an_error_does_not_make_a_stale_page_fresh(cast: SimpleNamespace, signed
     assert f'name="seen" value="{seen}"' in words(answer.text)
 
 
-def test_ending_one_says_which_drafts_name_it_and_shows_only_what_may_be_read(
+def test_ending_one_tells_nothing_of_drafts_that_may_not_be_read(
     cast: SimpleNamespace, signed_in: Any
 ) -> None:
     priority = declared_priority("Winter shelter")
     draft_problem(cast, title="A secret of the Parks", critical_priority=priority)
     client, url = signed_in(cast.manager), reverse("problems:priority_end", args=[priority.pk])
     page = words(client.get(url).text)
-    assert "1 draft names it." in page
-    assert "A draft that was not sent yet" in page
+    assert "No statement names it." in page or "0 statements name it." in page
+    assert "Of the drafts that you may read" not in page
     assert "A secret of the Parks" not in page
     last_day = cast.city.today() - timedelta(days=1)
     form = {"seen": marks.of_row(priority), "ends_on": f"{last_day:%m/%d/%Y}"}
@@ -165,4 +165,20 @@ def test_two_administrators_at_once_see_both_numbers(cast: SimpleNamespace, sign
 def test_the_rule_refuses_what_the_page_would(cast: SimpleNamespace) -> None:
     with pytest.raises(Exception, match="from 1 to 50"):
         policies.set_numbers({"evidence_max_megabytes": 51}, seen="", by=cast.administrator)
-    assert declaring.all_declared().count() == 0
+    assert CriticalPriority.objects.count() == 0
+
+
+def test_others_drafts_are_not_counted_among_those_that_name_one(
+    cast: SimpleNamespace, signed_in: Any
+) -> None:
+    draft_problem(cast, critical_priority=declared_priority("Winter shelter"))
+    shown = {}
+    for person in (cast.head, cast.outsider, cast.manager, cast.administrator):
+        page = words(signed_in(person).get(reverse("problems:priorities")).text)
+        shown[person.name] = "1 statement" in page
+    assert shown == {
+        "Hanna Head": True,
+        "Otto Outsider": False,
+        "Mara Manager": False,
+        "Ada Administrator": False,
+    }

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from portfolio.models import User
-from problems import review
 from problems.models import Problem
+from problems.review import decisions
 from problems.similar import similar_to, text_of
 from tests.factories import defined_problem, draft_problem, fill_problem
 from tests.problems.pages import words
@@ -100,7 +100,7 @@ def test_another_departments_draft_is_not_found(cast: SimpleNamespace) -> None:
     problem = draft_problem(cast, title="Seniors miss the last bus", statement=BUSES)
     assert alike(BUSES, cast.outsider) == alike(BUSES, cast.manager) == []
     assert alike(BUSES, cast.head) == [problem.title]
-    review.submit(problem, by=cast.head, on=cast.city.today())
+    decisions.submit(problem, by=cast.head, on=cast.city.today())
     assert alike(BUSES, cast.outsider) == []
     assert alike(BUSES, cast.manager) == [problem.title]
 

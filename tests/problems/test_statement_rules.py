@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from problems import review
 from problems.models import Problem
+from problems.review import decisions
 from tests.database import connect
 from tests.factories import draft_problem
 
@@ -44,7 +44,7 @@ def draft(cast: SimpleNamespace) -> Problem:
 @pytest.fixture
 def sent(cast: SimpleNamespace, draft: Problem) -> Problem:
     """The draft, sent to review."""
-    return review.submit(draft, by=cast.head, on=timezone.localdate())
+    return decisions.submit(draft, by=cast.head, on=timezone.localdate())
 
 
 def refused(sql: psycopg.Connection[Any], statement: str, *values: Any) -> tuple[str, str]:
@@ -221,7 +221,7 @@ def test_the_parts_of_a_sent_problem_do_not_change(
 
 def bring_to(cast: SimpleNamespace, problem: Problem, state: str) -> None:
     if state == "defined":
-        review.accept(problem, by=cast.manager)
+        decisions.accept(problem, by=cast.manager)
     elif state == "retired":
         Problem.objects.filter(pk=problem.pk).update(state="retired")
 
@@ -257,7 +257,7 @@ def test_the_sites_role_may_not_touch_a_review(sql: Any, statement: str) -> None
 def test_a_review_is_final_for_the_owner_of_the_tables_too(
     cast: SimpleNamespace, sent: Problem
 ) -> None:
-    review.send_back(sent, reasons=[("", "Too long.")], by=cast.manager)
+    decisions.send_back(sent, reasons=[("", "Too long.")], by=cast.manager)
     with connect("owner") as owner:
         for statement in REWRITES:
             rule, sentence = refused(owner, statement)

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from problems import drafting, review
+from problems import drafting
 from problems.models import Problem
+from problems.review import decisions
 from tests.factories import declared_priority, defined_problem, draft_problem, make_project
 from tests.problems.pages import words
 
@@ -148,7 +149,7 @@ def test_the_list_is_filtered_by_words_state_and_department(
     assert listed(state="defined") == {"Dark streets"}
     assert listed(department=cast.parks.pk, state="draft") == {"Cold homes", "Untitled problem"}
     assert listed(department=cast.water.pk) == set()
-    assert "No problem fits." in words(client.get(reverse("problems:list"), {"q": "zzz"}))
+    assert "No problem fits" in words(client.get(reverse("problems:list"), {"q": "zzz"}))
 
 
 @pytest.mark.parametrize(
@@ -252,8 +253,8 @@ def test_decisions_stand_on_the_page_with_their_reasons(
     cast: SimpleNamespace, signed_in: Any
 ) -> None:
     problem = draft_problem(cast)
-    review.submit(problem, by=cast.head, on=cast.city.today())
-    review.send_back(problem, reasons=[("place", "Which streets?")], by=cast.manager)
+    decisions.submit(problem, by=cast.head, on=cast.city.today())
+    decisions.send_back(problem, reasons=[("place", "Which streets?")], by=cast.manager)
     page = words(answer(signed_in(cast.head), "detail", problem.pk))
     assert "<strong>Returned</strong> <span" in page
     assert "<strong>Where it happens:</strong> Which streets?" in page

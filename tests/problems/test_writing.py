@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from problems import drafting, marks, review
-from problems.drafting import Rows, Stale
+from problems import drafting, marks
+from problems.drafting import Rows
+from problems.marks import Stale
 from problems.models import Cause, Problem
+from problems.review import decisions
 from tests.factories import draft_problem
 from tests.problems.desk import autosave, opened, saved, send
 from tests.problems.pages import typed, words
@@ -197,7 +199,7 @@ def test_a_row_changed_by_others_is_not_taken_out_unseen(cast: Any, signed_in: A
 
 def test_typing_on_while_it_is_sent_in_saves_nothing(cast: Any, signed_in: Any) -> None:
     page = opened(signed_in(cast.head), draft_problem(cast), "who")
-    review.submit(page.problem, by=cast.head, on=cast.city.today())
+    decisions.submit(page.problem, by=cast.head, on=cast.city.today())
     assert "This statement was sent in meanwhile." in words(autosave(page, place="Elsewhere"))
     assert saved(page).place == "City-wide"
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from problems.lint_reading import Reading
-from problems.lint_weighing import FAR, NEAR, THINGS, Weights, word_signs
 from problems.wording.patterns import Rule
+from problems.wording.reading import Reading
+from problems.wording.weighing import FAR, NEAR, THINGS, Weights, word_signs
 
 DEVICES = frozenset({*THINGS, "technology-like", "device-like"})
 

@@ -9,9 +9,11 @@ from typing import Any
 from django.db.models import Max, Model
 from django.utils.dateformat import format as in_words
 
-from problems import differences, severity
-from problems.differences import FieldChange
+from problems import severity
+from problems.figures import in_figures
 from problems.models import Problem, Submission
+from problems.review import differences
+from problems.review.differences import FieldChange
 
 # What a statement says, in the order in which people read it; a part by the name of its rows.
 CONTENT = (
@@ -87,7 +89,7 @@ def _field(problem: Problem, name: str) -> str:
     if name == "severity":
         return severity.in_words(problem.severity)
     if name == "do_nothing_cost" and problem.do_nothing_cost is not None:
-        return f"${_number(problem.do_nothing_cost)}"
+        return f"${in_figures(problem.do_nothing_cost)}"
     return _words(problem, name)
 
 
@@ -107,13 +109,9 @@ def _words(row: Model, name: str) -> str:
         return ""
     if isinstance(value, date):
         return in_words(value, "F j, Y")
-    return _number(value) if isinstance(value, int | Decimal) and name not in NAMES else str(value)
-
-
-def _number(value: int | Decimal) -> str:
-    """Return 1200.50 as "1,200.5"."""
-    text = f"{value:,}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return (
+        in_figures(value) if isinstance(value, int | Decimal) and name not in NAMES else str(value)
+    )
 
 
 def record(problem: Problem, *, by: Any, at: datetime) -> Submission:
@@ -130,16 +128,6 @@ def record(problem: Problem, *, by: Any, at: datetime) -> Submission:
         by=by,
         at=at,
     )
-
-
-def latest(problem: Problem) -> Submission | None:
-    """Return what was sent last; None for a statement that was sent before this was kept."""
-    return problem.submissions.first()
-
-
-def previous(submission: Submission) -> Submission | None:
-    """Return what was sent before `submission`."""
-    return submission.problem.submissions.filter(number__lt=submission.number).first()
 
 
 def read_before(problem: Problem) -> Submission | None:

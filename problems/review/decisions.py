@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils import timezone
 
-from problems import advice, submissions
+from problems import advice
 from problems.completeness import missing
-from problems.drafting import Stale
+from problems.locking import lock_changes
+from problems.marks import Stale
 from problems.models import Problem, Review, ReviewReason
+from problems.review import submissions
 
 # The states from which a statement is taken back to be changed.
 REOPENED = frozenset({Problem.State.SUBMITTED, Problem.State.DEFINED})
@@ -25,8 +25,7 @@ def open_findings(problem: Problem) -> list[dict[str, str]]:
 
 def _locked(problem: Problem) -> Problem:
     """Return `problem` as it is now, locked after the one lock of changes behind a gate."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [settings.CHANGES_LOCK])
+    lock_changes()
     return Problem.objects.select_for_update(no_key=True).get(pk=problem.pk)
 
 
@@ -114,7 +113,7 @@ def _check_may_decide(problem: Problem, *, by: Any, seen: int | None) -> None:
         raise ValidationError(
             f"This problem is {problem.get_state_display().lower()}, not waiting for review."
         )
-    if by.pk in {problem.author_id, problem.submitted_by_id}:
+    if problem.is_by(by):
         raise ValidationError(
             "You wrote or sent this problem. Somebody else has to review it.",
             code="own_problem",
@@ -126,11 +125,22 @@ def _check_may_decide(problem: Problem, *, by: Any, seen: int | None) -> None:
         )
 
 
+def may_reopen(problem: Problem, *, by: Any) -> bool:
+    """Return whether `by`, who writes `problem`, may take it back to be changed.
+
+    What is defined keeps gates open, so only the department that wrote it first closes them: nobody
+    can join a problem in order to stop the projects of others.
+    """
+    if problem.state == Problem.State.DEFINED:
+        return problem.department_id in by.headed_department_ids
+    return problem.state in REOPENED
+
+
 def reopen(problem: Problem, *, by: Any) -> Problem:
     """Make a sent or defined problem a draft again, as its next version.
 
     Its projects' gates close in the same transaction; the pages say so beforehand. Raises
-    ValidationError when there is nothing to reopen.
+    ValidationError when there is nothing to reopen, or when only others may (`may_reopen`).
     """
     with by.changing():
         current = _locked(problem)
@@ -138,6 +148,11 @@ def reopen(problem: Problem, *, by: Any) -> Problem:
             raise ValidationError(
                 f"This problem is {current.get_state_display().lower()}; it can be written as it "
                 "is."
+            )
+        if not may_reopen(current, by=by):
+            raise ValidationError(
+                f"This problem is defined, and {current.department} wrote it first. Ask a head of "
+                "that department to reopen it."
             )
         was_defined = current.state == Problem.State.DEFINED
         current.state = Problem.State.DRAFT

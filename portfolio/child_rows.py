@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import JSONObject
 
 
-def rows(queryset: QuerySet[Any], *fields: str) -> ArraySubquery:
+def child_rows(queryset: QuerySet[Any], *fields: str) -> ArraySubquery:
     """Return `fields` of each row of `queryset`, in its order, as a list of dicts.
 
     For texts and whole numbers; dates arrive as ISO texts. Not for amounts: JSON has no Decimal.

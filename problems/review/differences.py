@@ -185,7 +185,7 @@ def between(
     """Return what differs between two contents of a statement, field by field.
 
     A content maps a field to its words and a part to its rows, each a mapping of columns to words
-    with the key of the row under "key" (`problems/submissions.py`). `order` names fields and
+    with the key of the row under "key" (`problems/review/submissions.py`). `order` names fields and
     columns in the order in which people read them; others follow.
     """
     found = []

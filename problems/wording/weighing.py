@@ -16,9 +16,9 @@ from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 
-from problems.lint_reading import Reading
+from problems.wording.reading import Reading
 
-DATA = Path(__file__).parent / "wording" / "weights.tsv"
+DATA = Path(__file__).with_name("weights.tsv")
 
 # How many words apart two senses are still weighed together, and how many when they are close.
 FAR, NEAR = 9, 3

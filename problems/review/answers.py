@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 
 from problems.advice import LINTED_FIELDS, Advice, Check, why_no_reason
-from problems.drafting import Stale
+from problems.marks import Stale
 from problems.models import FindingAnswer, Problem, ReasonAnswer, Review, ReviewReason
+from problems.plain_text import plain
 
 LONGEST_QUOTE = 2000
 LONGEST_ANSWER = 2000
@@ -58,6 +59,8 @@ def why_no_answer(typed: str | None, kept: str = "") -> str:
     """Return in a sentence why `typed` cannot take the place of `kept`; "" when it can."""
     if not (typed or "").strip():
         return "Your answer cannot be taken back. Write another one." if kept else ""
+    if "\0" in (typed or ""):
+        return "Type your answer again: it holds a sign that cannot be kept."
     if len(typed or "") > LONGEST_ANSWER:
         return (
             f"Shorten your answer: at most {LONGEST_ANSWER:,} characters fit, and there are "
@@ -92,9 +95,9 @@ def _asked(reason: ReviewReason, sent: datetime | None, typed: Mapping[str, Any]
 
 
 def _plain(typed: Mapping[str, Any], name: str) -> str | None:
-    """Return what was typed, with plain line ends; None when the page did not ask."""
+    """Return what was typed, as it is kept; None when the page did not ask."""
     text = typed.get(name)
-    return None if text is None else str(text).replace("\r\n", "\n").replace("\r", "\n")
+    return None if text is None else plain(str(text))
 
 
 def _claim(problem: Problem) -> Problem:
