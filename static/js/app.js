@@ -163,12 +163,16 @@ addEventListener("pagehide", () => {
   navigator.sendBeacon(form.action, withoutButtons(new FormData(form)));
 });
 
-// The same advice once more is not said again.
+// The same advice once more is not said again; what belongs elsewhere on the page still goes there.
+// htmx must not see the rest: it would take what is to be preserved out of the page for nothing.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!detail.target.matches(".lint")) return;
   const fresh = new DOMParser().parseFromString(detail.serverResponse, "text/html").body;
-  for (const part of fresh.querySelectorAll("[hx-swap-oob]")) part.remove();
-  if (words(fresh) === words(detail.target)) detail.swapOverride = "none";
+  const elsewhere = [...fresh.querySelectorAll("[hx-swap-oob]")];
+  for (const part of elsewhere) part.remove();
+  if (words(fresh) !== words(detail.target)) return;
+  detail.swapOverride = "none";
+  detail.serverResponse = elsewhere.map((part) => part.outerHTML).join("");
 });
 
 // What would stay the same is left alone, and so is a control that somebody changed meanwhile.

@@ -30,18 +30,21 @@ CUT = """
     range.selectNodeContents(node);
     const text = range.getBoundingClientRect();
     if (!text.width) continue;
+    let isCut = text.right > document.documentElement.clientWidth + 1;
     for (let box = node.parentElement; box; box = box.parentElement) {
       const style = getComputedStyle(box);
       const edge = box.getBoundingClientRect();
-      if (edge.width <= 1 || style.clipPath !== "none") break;
-      if (/auto|scroll/.test(style.overflowX)) break;
-      const isCut = style.overflowX !== "visible" &&
-        (text.left < edge.left - 1 || text.right > edge.right + 1);
-      if (isCut || text.right > document.documentElement.clientWidth + 1) {
-        found.push(node.data.trim().slice(0, 60));
+      if (edge.width <= 1 || style.clipPath !== "none" || /auto|scroll/.test(style.overflowX)) {
+        isCut = false;
+        break;
+      }
+      if (style.overflowX !== "visible" &&
+        (text.left < edge.left - 1 || text.right > edge.right + 1)) {
+        isCut = true;
         break;
       }
     }
+    if (isCut) found.push(node.data.trim().slice(0, 60));
   }
   return found;
 }

@@ -9,6 +9,13 @@ from portfolio.models import User
 from tests.journeys.chromium import Windows
 
 PASSWORD = "journeys-go-somewhere"
+# The ways in which everything can be done.
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+WAYS: dict[str, dict[str, Any]] = {
+    "scripting": DESK,
+    "no scripting": DESK | {"java_script_enabled": False},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
 
 
 class Desks:
@@ -31,7 +38,7 @@ class Desks:
 
 def sign_in(page: Page, email: str, password: str) -> None:
     page.goto("/accounts/login/")
-    field(page, "Email").fill(email)
+    field(page, "Email address").fill(email)
     field(page, "Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Overview")

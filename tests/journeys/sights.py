@@ -40,6 +40,26 @@ def overtaken(button: str, version: str, typing: str) -> Callable[[Page], Respon
     return act
 
 
+def trying(text: str) -> Callable[[Page], Response]:
+    """Return what tries a text on the wording check."""
+
+    def act(page: Page) -> Response:
+        fill(page, {"What somebody might write": text})
+        return press(page, "Check it")
+
+    return act
+
+
+def checking(control: str, text: str) -> Callable[[Page], Response]:
+    """Return what types into a control and asks for advice on the wording."""
+
+    def act(page: Page) -> Response:
+        page.locator(f"#{control}").fill(text)
+        return press(page, "Check my wording")
+
+    return act
+
+
 def moves_what_moved(page: Page) -> Response:
     """Move a project that somebody else moved meanwhile."""
     form = page.locator(".moves form").first
@@ -51,7 +71,7 @@ def moves_what_moved(page: Page) -> Response:
 
 
 def mistypes_the_password(page: Page) -> Response:
-    fill(page, {"Email": "lena.fischer@riverbend.example", "Password": "not this"})
+    fill(page, {"Email address": "lena.fischer@riverbend.example", "Password": "not this"})
     return press(page, "Sign in")
 
 
@@ -72,6 +92,7 @@ SIGHTS = (
     # A department head
     Sight("head's overview", "fischer", "/", typical=True),
     Sight("help", "fischer", "/help/"),
+    Sight("email notices", "fischer", "/accounts/notices/", typical=True),
     Sight("list as read", "fischer", "/list/"),
     Sight("projects", "fischer", "/projects/", typical=True),
     Sight("no such projects", "fischer", "/projects/?q=zeppelin"),
@@ -83,26 +104,6 @@ SIGHTS = (
         422,
         pressing("Start the project"),
     ),
-    Sight("problems", "fischer", "/problems/", typical=True),
-    Sight("returned problem", "fischer", "/problems/{problem[fleet]}/"),
-    Sight("returned problem, written", "fischer", "/problems/{problem[fleet]}/edit/", typical=True),
-    Sight(
-        "problem sent incomplete",
-        "fischer",
-        "/problems/{problem[sidewalks]}/edit/",
-        422,
-        pressing("Save and send"),
-        typical=True,
-    ),
-    Sight(
-        "problem overtaken",
-        "fischer",
-        "/problems/{problem[sidewalks]}/edit/",
-        409,
-        overtaken("Save and send", "revision", "id_place"),
-    ),
-    Sight("defined problem", "fischer", "/problems/{problem[streetlights]}/", typical=True),
-    Sight("problem to reopen", "fischer", "/problems/{problem[streetlights]}/reopen/"),
     Sight("project ready to scope", "fischer", "/projects/{project[streetlights]}/", typical=True),
     Sight("ready to scope", "fischer", "/projects/{project[streetlights]}/scope/"),
     Sight("blocked project", "fischer", "/projects/{project[fleet]}/", typical=True),
@@ -126,7 +127,6 @@ SIGHTS = (
     Sight("head's briefs", "fischer", "/briefs/"),
     Sight("password change", "fischer", "/accounts/password/change/"),
     Sight("sign-out", "fischer", "/accounts/logout/"),
-    Sight("draft of a problem", "hill", "/problems/{problem[parking]}/"),
     Sight("project without a problem", "hill", "/projects/{project[kiosks]}/"),
     Sight("scope on hold", "hill", "/projects/{project[traffic]}/scope/", typical=True),
     Sight("project on hold", "hill", "/projects/{project[traffic]}/"),
@@ -173,14 +173,6 @@ SIGHTS = (
     Sight("adopting without a number", "whitfield", "/list/adopt/", 422, pressing("Adopt list 2")),
     Sight("adopted list", "whitfield", "/list/adopted/1/", typical=True),
     Sight("no such list", "whitfield", "/list/adopted/99/", 404),
-    Sight("review", "whitfield", "/problems/{problem[trash]}/review/", typical=True),
-    Sight(
-        "returned without a reason",
-        "whitfield",
-        "/problems/{problem[trash]}/review/",
-        422,
-        pressing("Return with reasons"),
-    ),
     Sight("project to open", "whitfield", "/projects/{project[food]}/"),
     Sight("hold", "whitfield", "/projects/{project[lead]}/hold/"),
     Sight(
@@ -191,6 +183,58 @@ SIGHTS = (
         pressing("Stop"),
     ),
     Sight("stopped project", "whitfield", "/projects/{project[gunfire]}/"),
+    # Settings for statements
+    Sight("settings", "whitfield", "/problems/settings/", typical=True),
+    Sight("critical priorities", "whitfield", "/problems/settings/priorities/", typical=True),
+    Sight(
+        "priority to change",
+        "whitfield",
+        "/problems/settings/priorities/{priority[public_health]}/",
+    ),
+    Sight(
+        "priority without a name",
+        "whitfield",
+        "/problems/settings/priorities/new/",
+        422,
+        pressing("Declare it"),
+        typical=True,
+    ),
+    Sight(
+        "priority to end",
+        "whitfield",
+        "/problems/settings/priorities/{priority[public_safety]}/end/",
+    ),
+    Sight("priorities as read", "fischer", "/problems/settings/priorities/"),
+    Sight("words of the check", "moon", "/problems/settings/words/", typical=True),
+    Sight(
+        "text tried",
+        "moon",
+        "/problems/settings/words/",
+        act=trying("We need a world-class dashboard for the CivicFlow rollout."),
+        typical=True,
+    ),
+    Sight("words that come with it", "moon", "/problems/settings/words/built-in/", typical=True),
+    Sight("word to change", "moon", "/problems/settings/words/{word[hype]}/"),
+    Sight("word to remove", "moon", "/problems/settings/words/{word[hype]}/remove/"),
+    Sight("no words", "moon", "/problems/settings/words/new/", 422, pressing("Add the words")),
+    Sight("numbers", "moon", "/problems/settings/numbers/"),
+    Sight("numbers as read", "fischer", "/problems/settings/numbers/"),
+    # Wording of projects
+    Sight(
+        "title to reword",
+        "fischer",
+        "/projects/new/",
+        act=checking("id_title", "A world-class dashboard for streets"),
+        typical=True,
+    ),
+    Sight("description", "fischer", "/projects/{project[streetlights]}/description/"),
+    Sight(
+        "description overtaken",
+        "fischer",
+        "/projects/{project[streetlights]}/description/",
+        409,
+        overtaken("Save", "seen", "id_title"),
+    ),
     # Those who read
     Sight("council's overview", "petrov", "/"),
     Sight("briefs", "petrov", "/briefs/", typical=True),

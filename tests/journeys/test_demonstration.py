@@ -17,13 +17,15 @@ from budgets.models import Fund
 from portfolio.demo.accounts import DEMO_ACCOUNTS, email_of
 from portfolio.demo.data import read, statements
 from portfolio.demo.load import load
-from portfolio.models import Project
-from problems.models import Problem
+from portfolio.models import Department, Project, User
+from problems import drafting
+from problems.models import CityWord, CriticalPriority, Problem
 from tests import database
 from tests.journeys import axe
 from tests.journeys.chromium import Windows
 from tests.journeys.desk import sign_in
 from tests.journeys.sights import SIGHTS, Sight
+from tests.journeys.statement_sights import STATEMENT_SIGHTS
 
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -39,8 +41,12 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, di
             load()
             yield {
                 "project": _keys(Project, read("projects")["project"], "title"),
-                "problem": _keys(Problem, statements(), "title"),
+                "problem": _keys(Problem, statements(), "title") | {"empty": _begun_by("fischer")},
                 "fund": _keys(Fund, read("money")["fund"], "code"),
+                "priority": _keys(
+                    CriticalPriority, read("priorities")["critical_priority"], "name"
+                ),
+                "word": dict(CityWord.objects.values_list("kind", "pk")),
             }
         finally:
             connection.close()
@@ -50,6 +56,13 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, di
 def _keys(model: Any, rows: list[dict[str, Any]], name: str) -> dict[str, int]:
     known = dict(model.objects.values_list(name, "pk"))
     return {row["key"]: known[row[name]] for row in rows}
+
+
+def _begun_by(who: str) -> int:
+    """A statement of which nothing is written."""
+    head = User.objects.get(email=email_of(NAMES[who]))
+    [department] = Department.objects.filter(pk__in=head.headed_department_ids)
+    return drafting.start(department=department, by=head).pk
 
 
 class Seats:
@@ -75,7 +88,7 @@ def seats(browser: Browser, site: str, city: object) -> Iterator[Seats]:
     windows.close()
 
 
-@pytest.mark.parametrize("sight", SIGHTS, ids=lambda sight: sight.name)
+@pytest.mark.parametrize("sight", [*SIGHTS, *STATEMENT_SIGHTS], ids=lambda sight: sight.name)
 def test_the_page_is_sound(sight: Sight, city: dict[str, Any], seats: Seats) -> None:
     page, faults = seats.of(sight.who), seats.windows.faults
     known = len(faults())
@@ -109,6 +122,7 @@ def _look(page: Page, *, typical: bool) -> dict[str, Any]:
     found["wider than the narrowest phone"] = axe.overflow(page)
     if typical:
         found["narrowest"] = axe.findings(page)
+        found["cut on the narrowest"] = axe.cut_text(page)
     return found
 
 

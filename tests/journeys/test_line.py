@@ -2,21 +2,15 @@
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from portfolio import ranking
-from tests.factories import make_project
-from tests.journeys import money_steps, problem_steps, project_steps
+from tests.factories import declared_priority, make_project
+from tests.journeys import memo, money_steps, problem_steps, project_steps
 from tests.journeys.chromium import Windows
-from tests.journeys.desk import Desks
+from tests.journeys.desk import WAYS, Desks
 
-WAYS: dict[str, dict[str, Any]] = {
-    "scripting": {"viewport": {"width": 1280, "height": 900}},
-    "no scripting": {"viewport": {"width": 1280, "height": 900}, "java_script_enabled": False},
-    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
-}
 # What keeps the project from being scoped once its one-time cost is entered.
 BLOCKERS = {"no_recurring_cost", "not_covered", "not_confirmed", "list_missing"}
 
@@ -30,6 +24,7 @@ def test_from_a_memo_to_a_brief_and_to_a_hold(
     head, manager = desks.of(cast.head), desks.of(cast.manager)
     finance, second = desks.of(cast.finance), desks.of(cast.second_finance)
     today = cast.city.today()
+    declared_priority(memo.PRIORITY)
     ranking.add_all([make_project(cast), make_project(cast)], by=cast.manager)
 
     problem_steps.sends_it_incomplete(head, scripting=scripting, on=today)

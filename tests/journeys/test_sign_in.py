@@ -22,7 +22,7 @@ def test_a_city_of_its_own_lists_no_accounts(cast: SimpleNamespace, windows: Win
     expect(page.get_by_role("button", name="Sign in")).to_have_count(1)
     expect(page.locator("body")).not_to_contain_text("Demonstration")
     account = DEMO_ACCOUNTS[0]
-    fill(page, {"Email": account.email, "Password": account.password})
+    fill(page, {"Email address": account.email, "Password": account.password})
     press(page, "Sign in")
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
