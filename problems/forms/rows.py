@@ -75,7 +75,7 @@ class GroupForm(PartForm):
     who = PlainText("Who they are", limit=120, help_text="Such as tenants of old buildings.")
     number = Count("How many", help_text="Such as 6,200 or about 1.2 million.")
     as_of = CalendarDate("As of", help_text="Such as 3/15/2025 or March 2025.")
-    number_source = PlainText("Where the number comes from", limit=300)
+    number_source = PlainText("Where the number comes from", limit=300, rows=2)
 
     class Meta:
         model = AffectedGroup
@@ -121,7 +121,7 @@ class MeasureForm(PartForm):
     baseline_value = Figure("Value today", help_text="Such as 26 or 1,200.5.")
     baseline_date = CalendarDate("Measured on", help_text="Such as 3/15/2025 or March 2025.")
     baseline_quality = Choice("How good the value is", Measure.Quality.choices)
-    baseline_source = PlainText("Source of the value", limit=300)
+    baseline_source = PlainText("Source of the value", limit=300, rows=2)
     target_value = Figure("Target", help_text="Such as 10.")
     target_date = CalendarDate(
         "Target date", end_of_month=True, help_text="Such as 12/31/2027 or June 2027."
@@ -196,7 +196,7 @@ class CauseForm(PartForm):
     content = ("cause",)
     wide = frozenset({"cause"})
 
-    cause = PlainText("Because", limit=300)
+    cause = PlainText("Because", limit=300, rows=2)
     depth = forms.TypedChoiceField(
         label="Which why",
         coerce=int,
@@ -225,8 +225,10 @@ class EvidenceForm(PartForm):
     content = ("finding", "source", "link", "count", "dated", "file_sha256")
     wide = frozenset({"finding", "source", "link", "file"})
 
-    finding = PlainText("What it shows", limit=400)
-    source = PlainText("Source", limit=300, help_text="Who published it and where, or give a link.")
+    finding = PlainText("What it shows", limit=400, rows=2)
+    source = PlainText(
+        "Source", limit=300, rows=2, help_text="Who published it and where, or give a link."
+    )
     link = forms.URLField(
         label="Link",
         max_length=500,
@@ -271,7 +273,7 @@ class AttemptForm(PartForm):
     content = ("what", "year", "result")
     wide = frozenset({"what", "result"})
 
-    what = PlainText("What was tried", limit=300)
+    what = PlainText("What was tried", limit=300, rows=2)
     year = forms.IntegerField(
         label="Year",
         required=False,
@@ -282,7 +284,7 @@ class AttemptForm(PartForm):
             ("invalid", "min_value", "max_value"), "Enter a year with four digits, such as 2019."
         ),
     )
-    result = PlainText("What came of it", limit=300)
+    result = PlainText("What came of it", limit=300, rows=2)
 
     class Meta:
         model = PriorAttempt

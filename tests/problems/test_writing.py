@@ -49,7 +49,7 @@ def test_the_answer_says_when_it_was_saved_and_what_is_there_now(page: SimpleNam
     assert response.status_code == 200
     assert response.headers["HX-Reswap"] == "none"
     assert saved(page).place == "Depot 4"
-    assert '<p id="saved" hx-swap-oob="true"> Riders wait · Parks · saved' in text
+    assert '<p id="saved" hx-swap-oob="true"> <bdi>Riders wait</bdi> · Parks · saved' in text
     assert "just now</time>" in text
     assert '<h2 id="ready-heading" hx-swap-oob="true">' in text
     assert "<html" not in text
