@@ -1,6 +1,7 @@
 """Single pieces of work among 10,000 projects: a move, a gate, a page."""
 
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from types import SimpleNamespace
 
 from django.db import connection, transaction
@@ -9,18 +10,22 @@ from django.test import Client
 from portfolio import ranking
 from portfolio.gates import Gate, scoping_gate
 from portfolio.models import Project, User, WorkingPosition
+from problems import lint
 from tests.bench.pages import ask, count, insist, signed_in
 from tests.bench.table import Line, in_turn
+from tests.problems import labelled
 
 MOST_QUERIES_OF_MOVE, MOST_MS_OF_MOVE = 10, 30
 MUST_MOVE = f"one row, at most {MOST_QUERIES_OF_MOVE} queries and {MOST_MS_OF_MOVE} ms"
 MOST_QUERIES_OF_GATE = 3
+CHARACTERS, MOST_MS_OF_CHECK = 600, 5
 MOST_QUERIES_OF_PAGE = 15
 
 
 def lines(cast: SimpleNamespace, project: Project, *, rounds: int) -> Iterator[Line]:
     """Measure the move, the gate and the project's page."""
     client = signed_in(cast.manager)
+    yield _wording(rounds=rounds)
     yield _move_by_function(cast.manager, rounds=rounds)
     yield from _move_by_form(client, rounds=rounds)
     bare_project = Project.objects.exclude(pk=project.pk).earliest("pk")
@@ -36,6 +41,19 @@ def lines(cast: SimpleNamespace, project: Project, *, rounds: int) -> Iterator[L
             f"{asked} queries, {times}",
             asked <= MOST_QUERIES_OF_PAGE,
         )
+
+
+def _wording(*, rounds: int) -> Line:
+    """The check of a statement as long as one may be, made of labelled ones, each time another."""
+    whole = " ".join(row["text"] for row in labelled.rows(labelled.DEVELOPMENT))
+    pieces = cycle(whole[start : start + CHARACTERS] for start in range(0, 60_000, CHARACTERS))
+    (times,) = in_turn([lambda: lint.check(next(pieces))], rounds=rounds)
+    return Line(
+        f"Wording check of {CHARACTERS} characters",
+        f"at most {MOST_MS_OF_CHECK} ms",
+        str(times),
+        times.quick <= MOST_MS_OF_CHECK,
+    )
 
 
 def _last() -> WorkingPosition:
