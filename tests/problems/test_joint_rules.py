@@ -20,7 +20,7 @@ from portfolio.waiting import waiting_for
 from problems import drafting, joining
 from problems.models import Problem, Submission
 from problems.review import answers, decisions
-from tests.factories import defined_problem, draft_problem, scoping_project
+from tests.factories import defined_problem, draft_problem, make_project, scoping_project
 from tests.problems.pages import words
 
 JOIN = (
@@ -244,3 +244,33 @@ def test_an_answer_of_tomorrow_freezes_today(cast: SimpleNamespace, returned: Pr
     decisions.reopen(returned, by=cast.head)
     change = "UPDATE problems_reasonanswer SET answer = 'Forged.'"
     assert rule_against(change) == "reason_answer_was_sent"
+
+
+# Projects answer what their department has
+
+
+def test_a_department_stays_while_its_project_answers_the_problem(cast: SimpleNamespace) -> None:
+    theirs = defined_problem(cast)
+    joining.join(theirs, department=cast.water, by=cast.outsider)
+    project = projects.start(
+        title="Later buses", department=cast.water, problem=theirs, by=cast.outsider
+    )
+    leave = "DELETE FROM problems_jointdepartment WHERE problem_id = %s"
+    assert rule_against(leave, theirs.pk) == "joint_department_has_projects"
+    run("UPDATE portfolio_project SET problem_id = NULL WHERE id = %s", project.pk)
+    run(leave, theirs.pk)
+
+
+def test_a_project_answers_a_problem_of_its_department_only(cast: SimpleNamespace) -> None:
+    theirs = defined_problem(cast)
+    foreign = projects.start(title="Later buses", department=cast.water, by=cast.outsider)
+    answer = "UPDATE portfolio_project SET problem_id = %s WHERE id = %s"
+    assert rule_against(answer, theirs.pk, foreign.pk) == "project_answers_own_problem"
+    joining.join(theirs, department=cast.water, by=cast.outsider)
+    run(answer, theirs.pk, foreign.pk)
+
+
+def test_a_project_moves_to_a_department_that_has_its_problem(cast: SimpleNamespace) -> None:
+    project = make_project(cast, problem=defined_problem(cast))
+    move = "UPDATE portfolio_project SET department_id = %s WHERE id = %s"
+    assert rule_against(move, cast.water.pk, project.pk) == "project_answers_own_problem"
