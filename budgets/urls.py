@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from budgets import views
+from budgets.views import funds
 
 urlpatterns = [
-    path("", views.funds, name="funds"),
-    path("new/", views.new_fund, name="fund_new"),
-    path("<int:pk>/appropriations/new/", views.new_appropriation, name="appropriation_new"),
+    path("", funds.funds, name="funds"),
+    path("new/", funds.new_fund, name="fund_new"),
+    path("<int:pk>/appropriations/new/", funds.new_appropriation, name="appropriation_new"),
 ]

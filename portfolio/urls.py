@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portfolio.views import (
-    budgets,
     exports,
+    funds,
     home,
     lists,
     notices,
@@ -14,6 +14,7 @@ from portfolio.views import (
     search,
     wording,
 )
+from portfolio.views.budgets import costs, money, page, signing
 
 handler400 = "portfolio.views.refused.unreadable"
 
@@ -41,24 +42,24 @@ urlpatterns = [
     path("projects/<int:pk>/scope/", scope.scope, name="scope"),
     path("projects/<int:pk>/scope/open/", scope.open_scoping, name="scope_open"),
     # /projects/…/budget/
-    path("projects/<int:pk>/budget/", budgets.budget, name="project_budget"),
-    path("projects/<int:pk>/budget/costs/", budgets.costs, name="project_costs"),
-    path("projects/<int:pk>/budget/hold/", budgets.hold, name="allocation_hold"),
+    path("projects/<int:pk>/budget/", page.budget, name="project_budget"),
+    path("projects/<int:pk>/budget/costs/", costs.costs, name="project_costs"),
+    path("projects/<int:pk>/budget/hold/", money.hold, name="allocation_hold"),
     path(
         "projects/<int:pk>/budget/allocations/<int:allocation>/commit/",
-        budgets.commit,
+        money.commit,
         name="allocation_commit",
     ),
     path(
         "projects/<int:pk>/budget/allocations/<int:allocation>/release/",
-        budgets.release,
+        money.release,
         name="allocation_release",
     ),
-    path("projects/<int:pk>/budget/confirm/", budgets.confirm, name="budget_confirm"),
-    path("projects/<int:pk>/budget/withdraw/", budgets.withdraw, name="budget_withdraw"),
+    path("projects/<int:pk>/budget/confirm/", signing.confirm, name="budget_confirm"),
+    path("projects/<int:pk>/budget/withdraw/", signing.withdraw, name="budget_withdraw"),
     # /funds/
     path("funds/", include("budgets.urls")),
-    path("funds/<int:pk>/", budgets.fund, name="fund"),
+    path("funds/<int:pk>/", funds.fund, name="fund"),
     # /list/
     path("list/", lists.priority_list, name="priority_list"),
     path("list/add/", lists.add, name="list_add"),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django import forms
 
-from budgets.forms import MoneyField
+from budgets.forms.fields import MoneyField
 
 
 class AmountForm(forms.Form):

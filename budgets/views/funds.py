@@ -12,7 +12,7 @@ from django_tables2 import RequestConfig
 from budgets import fiscal, ledger
 from budgets import funds as fund_rules
 from budgets.access import ENTER, READ, requires, with_fund
-from budgets.forms import AppropriationForm, FundForm
+from budgets.forms.funds import AppropriationForm, FundForm
 from budgets.models import BudgetPolicy, Fund
 from budgets.money import show
 from budgets.tables import FundTable

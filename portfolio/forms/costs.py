@@ -1,69 +1,20 @@
-"""Forms of a project's budget: what it costs, and the money to hold for it."""
+"""The sheet on which a project's cost is written."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple, cast
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
 from django.utils.formats import date_format
 
-from budgets import costing, fiscal, ledger, money
-from budgets.forms import MoneyField, day_field
-from budgets.models import Appropriation, Budget, BudgetPolicy, CostLine, Fund
+from budgets import costing, fiscal
+from budgets.forms.fields import MoneyField, day_field
+from budgets.models import Budget, BudgetPolicy, CostLine, Fund
+from portfolio.forms.mistakes import Mistake, mistakes_of
 from portfolio.models import User
 
 MOST_LINES = 150
-
-
-class HoldForm(forms.Form):
-    """Which money to hold for a budget, and how much of it."""
-
-    summary_on_page = True
-
-    appropriation = forms.ModelChoiceField(
-        Appropriation.objects.none(),
-        label="From",
-        empty_label="Choose an appropriation",
-        error_messages={
-            "required": "Choose the appropriation that the money comes from.",
-            "invalid_choice": "This appropriation cannot be used here. Choose one from the list.",
-        },
-    )
-    amount = MoneyField(help_text=f"{money.HINT}.")
-    is_named = forms.BooleanField(
-        label="The action names this project",
-        required=False,
-        help_text="Then the money counts, whatever else binds it.",
-    )
-
-    def __init__(self, *args: Any, budget: Budget, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = cast("forms.ModelChoiceField[Appropriation]", self.fields["appropriation"])
-        usable = ledger.usable(budget, on=today).select_related("fund")
-        # Money that is all taken stays valid: whoever comes second is told how much is left.
-        field.queryset = usable
-        chosen = self.data.get("appropriation", "")
-        offered = usable.with_money_left()
-        if chosen.isdecimal():
-            offered |= usable.filter(pk=chosen)
-        choices = [(row.pk, what_is_left(row)) for row in offered]
-        self.has_choices = bool(choices)
-        field.widget.choices = [("", field.empty_label), *choices]
-
-
-def what_is_left(appropriation: Appropriation) -> str:
-    """Return an appropriation in a line, with what is left of it."""
-    return " · ".join(
-        (
-            str(appropriation.fund),
-            fiscal.label(appropriation.fiscal_year),
-            appropriation.action_number,
-            f"{money.show(appropriation.left)} left",
-        )
-    )
 
 
 class PlanForm(forms.Form):
@@ -173,13 +124,6 @@ CostLines = forms.formset_factory(
 )
 
 
-class Mistake(NamedTuple):
-    """One thing to fix on the page, and where."""
-
-    sentence: str
-    href: str
-
-
 class Difference(NamedTuple):
     """One thing that stands differently on the page and in the database."""
 
@@ -283,17 +227,6 @@ def _row(line: CostLine) -> dict[str, Any]:
         "note": line.note,
         "source": line.source_id,
     }
-
-
-def mistakes_of(form: forms.Form, where: str = "") -> Iterator[Mistake]:
-    """Yield the mistakes in `form`, each with the name of its field, after `where`."""
-    for name, errors in form.errors.items():
-        if name == NON_FIELD_ERRORS:
-            yield from (Mistake(f"{where}{sentence}", "") for sentence in errors)
-            continue
-        label = form[name].label
-        named = f"{where}{label[0].lower()}{label[1:]}" if where else label
-        yield Mistake(f"{named} – {' '.join(map(str, errors))}", f"#{form[name].id_for_label}")
 
 
 def _say(value: Any) -> str:

@@ -1,0 +1,1 @@
+"""Pages of the money that join no project."""

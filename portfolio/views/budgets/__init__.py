@@ -1,0 +1,1 @@
+"""A project's budget on pages: what it costs, the money behind it, the signature."""

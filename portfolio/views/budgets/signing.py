@@ -1,0 +1,44 @@
+"""The signature under a project's money: the second officer's confirmation, and taking it back."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from budgets import dedication, ledger
+from portfolio.access import SignedInRequest, with_project
+from portfolio.models import Project
+from portfolio.roles import Permission
+from portfolio.views.budgets.page import ask_again, gone_on_hold, refusals, show_page
+
+
+@require_POST
+@with_project(Permission.CONFIRM_MONEY)
+def confirm(request: SignedInRequest, project: Project) -> HttpResponse:
+    """Dedicate the budget, as the second finance officer."""
+    today, seen = request.city.today(), request.POST.get("seen", "")
+    try:
+        dedication.confirm(project.budget, by=request.user, on=today, seen=seen)
+    except ledger.Stale as stale:
+        return show_page(request, project, status=409, mistakes=refusals(stale))
+    except ValidationError as refused:
+        return show_page(request, project, status=422, mistakes=refusals(refused))
+    messages.success(request, f"The budget of {project.reference} is dedicated.")
+    return redirect("project_budget", project.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@with_project(Permission.CONFIRM_MONEY)
+def withdraw(request: SignedInRequest, project: Project) -> HttpResponse:
+    """Take the confirmation back, after saying what follows."""
+    if request.method != "POST":
+        if not project.budget.is_dedicated:
+            return redirect("project_budget", project.pk)
+        return ask_again(request, project, "Withdraw the confirmation")
+    try:
+        dedication.withdraw(project.budget, by=request.user)
+    except ledger.Stale as stale:
+        return show_page(request, project, status=409, mistakes=refusals(stale))
+    messages.success(request, f"The confirmation is withdrawn.{gone_on_hold(project)}")
+    return redirect("project_budget", project.pk)
