@@ -4,10 +4,13 @@ Whole-life cost after GFOA (multi-year capital planning): the operating cost of 
 not the first payment alone.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from django.db import connection
 
 from budgets import money
 from budgets.fiscal import label
@@ -17,6 +20,22 @@ from budgets.models import Budget, CostLine
 PLAN = ("phase_start", "phase_end", "no_recurring_reason")
 LINE = ("fiscal_year", "kind", "element", "amount", "note", "source_id")
 NOTHING = Decimal(0)
+WRITE_LINES = """
+WITH line AS (
+    SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS line(
+        id bigint, fiscal_year smallint, kind text, element text, amount numeric, note text,
+        source_id bigint)),
+removed AS (
+    DELETE FROM budgets_costline WHERE budget_id = %(budget)s AND id = ANY(%(gone)s)),
+changed AS (
+    UPDATE budgets_costline saved
+       SET fiscal_year = line.fiscal_year, kind = line.kind, element = line.element,
+           amount = line.amount, note = line.note, source_id = line.source_id
+      FROM line WHERE saved.id = line.id AND saved.budget_id = %(budget)s)
+INSERT INTO budgets_costline (budget_id, fiscal_year, kind, element, amount, note, source_id)
+SELECT %(budget)s, fiscal_year, kind, element, amount, note, source_id
+  FROM line WHERE id IS NULL
+"""
 
 
 def save_costs(
@@ -31,8 +50,8 @@ def save_costs(
     """Save the planned phase and the cost lines of `budget`, prepared by `by`.
 
     `lines` are the lines as written; one whose key is saved replaces that line, any other is new.
-    `removed` are keys. A saved line in neither stays. A dedicated budget loses its confirmation
-    with the first thing that differs. Raises Stale when `budget` is not at the revision `seen`.
+    `removed` are keys. A saved line in neither stays. The database decides whether a dedicated
+    budget keeps its confirmation. Raises Stale when `budget` is not at the revision `seen`.
     """
     with by.changing():
         lock_changes()
@@ -47,8 +66,7 @@ def save_costs(
         gone = set(removed) & set(saved)
         if changed or gone or any(getattr(current, name) != plan[name] for name in PLAN):
             _write_plan(current, plan, by)
-            _write_lines(current, saved, changed)
-            current.cost_lines.filter(pk__in=gone).delete()
+            _write_lines(current, saved, changed, gone)
             current.refresh_from_db()
     return current
 
@@ -58,27 +76,30 @@ def _values(line: CostLine | None) -> list[Any] | None:
 
 
 def _write_plan(current: Budget, plan: Mapping[str, Any], by: Any) -> None:
-    """Write the budget's own row first, and with it the end of its confirmation.
-
-    The person may be the one who confirmed: preparing and confirming never stand together.
-    """
     for name in PLAN:
         setattr(current, name, plan[name])
     current.prepared_by = by
     current.revision += 1
-    current.state, current.confirmed_by, current.confirmed_at = Budget.State.DRAFT, None, None
+    if current.confirmed_by_id == by.pk:
+        # Preparing and confirming never stand together.
+        current.state, current.confirmed_by, current.confirmed_at = Budget.State.DRAFT, None, None
     confirmation = ["state", "confirmed_by", "confirmed_at"]
     current.save(update_fields=[*PLAN, *confirmation, "prepared_by", "revision"])
 
 
 def _write_lines(
-    current: Budget, saved: Mapping[int, CostLine], changed: Iterable[CostLine]
+    current: Budget, saved: Collection[int], changed: Iterable[CostLine], gone: Collection[int]
 ) -> None:
-    for line in changed:
-        stored = saved.get(line.pk) or CostLine(budget=current)
-        for name in LINE:
-            setattr(stored, name, getattr(line, name))
-        stored.save()
+    """Write the lines by one statement: the database judges the sheet as a whole."""
+    rows = [
+        {name: getattr(line, name) for name in LINE}
+        | {"id": line.pk if line.pk in saved else None, "amount": str(line.amount)}
+        for line in changed
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WRITE_LINES, {"budget": current.pk, "rows": json.dumps(rows), "gone": list(gone)}
+        )
 
 
 def describe(line: CostLine | None) -> str:

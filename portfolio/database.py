@@ -14,12 +14,15 @@ WRITTEN_BY_THE_DATABASE = (
     "portfolio_historylink",
     "portfolio_adoptedentry",
     "problems_problemwords",
+    "budgets_budgetversion",
 )
 ONLY_ADDED = (
     "portfolio_adoptedlist",
     "problems_review",
     "problems_reviewreason",
     "problems_submission",
+    "budgets_amendment",
+    "budgets_spendingfile",
 )
 NEVER_DELETED = (
     "portfolio_project",
@@ -35,6 +38,8 @@ NEVER_DELETED = (
     "budgets_budget",
     "budgets_allocation",
     "budgets_budgetpolicy",
+    "budgets_securitywaiver",
+    "budgets_spending",
 )
 
 

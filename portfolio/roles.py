@@ -27,6 +27,8 @@ class Permission(StrEnum):
     DRAFT_COSTS = "budgets.draft_costs"
     ENTER_MONEY = "budgets.enter_money"
     CONFIRM_MONEY = "budgets.confirm"
+    WAIVE_SECURITY = "budgets.waive_security"
+    SET_BUDGET_POLICY = "budgets.set_policy"
     # Projects, list and scope
     READ_PROJECTS = "portfolio.read_projects"
     READ_ALL_PROJECTS = "portfolio.read_all_projects"
@@ -101,11 +103,15 @@ ROLES: dict[Role, Duties] = {
             Permission.MOVE_STAGES,
         ),
     ),
-    Role.SECURITY_OFFICER: Duties("Checks that nobody skimps on security.", READ_EVERYTHING),
+    Role.SECURITY_OFFICER: Duties(
+        "Checks that nobody skimps on security. Signs, with a reason and an end date, where less "
+        "is enough.",
+        (*READ_EVERYTHING, Permission.WAIVE_SECURITY),
+    ),
     Role.COUNCIL_STAFF: Duties("Exports briefs for the council.", READ_EVERYTHING),
     Role.ADMINISTRATOR: Duties(
         "Manages people, departments and policy. Holds no power over problems, money or the list.",
-        (Permission.SET_PROBLEM_POLICY,),
+        (Permission.SET_PROBLEM_POLICY, Permission.SET_BUDGET_POLICY),
     ),
 }
 

@@ -1,4 +1,4 @@
-"""A budget: its cost, the money allocated to it, and the money it asks for."""
+"""A budget: what it costs, what covers that, and the signature under both."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from decimal import Decimal
 from typing import ClassVar, Self
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from budgets.fiscal import label
-from budgets.models.columns import an_amount, kept_by_database, money
-from budgets.models.fund import Appropriation, Fund
+from budgets.models.columns import kept_by_database
 
 
 class BudgetQuerySet(models.QuerySet["Budget"]):
@@ -30,6 +27,13 @@ class Budget(models.Model):
         DRAFT = "draft", "Not dedicated"
         DEDICATED = "dedicated", "Dedicated"
 
+    class Estimate(models.TextChoices):
+        """How far the design behind the numbers is: the further, the less contingency it needs."""
+
+        CONCEPT = "concept", "Concept"
+        DESIGN = "design", "Design"
+        DELIVERY = "delivery", "Delivery"
+
     first_fiscal_year = models.PositiveSmallIntegerField()
     phase_start = models.DateField("planned phase begins", null=True, blank=True)
     phase_end = models.DateField("planned phase ends", null=True, blank=True)
@@ -38,6 +42,9 @@ class Budget(models.Model):
         max_length=300,
         blank=True,
         help_text="Only where nothing has to be run, licensed or maintained afterwards.",
+    )
+    estimate = models.CharField(
+        max_length=10, choices=Estimate, default=Estimate.CONCEPT, editable=False
     )
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     revision = models.PositiveIntegerField(default=0)
@@ -54,6 +61,8 @@ class Budget(models.Model):
     contingency_floor = kept_by_database()
     recurring_cost = kept_by_database()
     security_cost = kept_by_database()
+    security_floor = kept_by_database()
+    security_waived_until = models.DateField(null=True, editable=False)
     held = kept_by_database()
     committed = kept_by_database()
     unsuitable = kept_by_database()
@@ -75,6 +84,10 @@ class Budget(models.Model):
                     & (Q(recurring_cost__gt=0) | ~Q(no_recurring_reason=""))
                     & Q(years_without_source=0)
                     & Q(security_cost__gt=0)
+                    & (
+                        Q(security_cost__gte=F("security_floor"))
+                        | Q(security_waived_until__isnull=False)
+                    )
                     & Q(unsuitable=0)
                     & Q(phase_start__gte=F("money_from"))
                     & Q(phase_end__lte=F("money_until"))
@@ -121,153 +134,7 @@ class Budget(models.Model):
         """Dollars that committed money must cover: one-time cost and its contingency."""
         return self.one_time_cost + self.contingency
 
-
-class CostLine(models.Model):
-    """One cost of a budget in one fiscal year."""
-
-    class Kind(models.TextChoices):
-        CAPITAL = "capital", "Capital"
-        ONE_TIME = "one_time", "One-time operating"
-        RECURRING = "recurring", "Recurring operating"
-
-    class Element(models.TextChoices):
-        STAFF = "staff", "Staff"
-        HARDWARE = "hardware", "Hardware"
-        SOFTWARE = "software", "Software"
-        SERVICES = "services", "Services"
-        SECURITY = "security", "Security"
-        TRAINING = "training", "Training"
-        CONTINGENCY = "contingency", "Contingency"
-        OTHER = "other", "Other"
-
-    budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="cost_lines")
-    fiscal_year = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(1990), MaxValueValidator(2200)]
-    )
-    kind = models.CharField(max_length=10, choices=Kind)
-    element = models.CharField(max_length=12, choices=Element)
-    amount = money()
-    note = models.CharField("what it pays for", max_length=200, blank=True)
-    source = models.ForeignKey(
-        Fund,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="For a recurring cost: the fund that will pay it.",
-    )
-
-    class Meta:
-        ordering: ClassVar = ["fiscal_year", "kind", "pk"]
-        default_permissions = ()
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=an_amount(),
-                name="cost_line_is_positive",
-                violation_error_message="A cost is an amount above zero.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(kind="recurring", element="contingency"),
-                name="cost_line_contingency_is_one_time",
-                violation_error_message="Contingency belongs to capital or one-time cost.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{label(self.fiscal_year)} {self.get_element_display()}"
-
-
-class Allocation(models.Model):
-    """An amount of one appropriation held for, then committed to, one budget."""
-
-    class State(models.TextChoices):
-        HELD = "held", "Held"
-        COMMITTED = "committed", "Committed"
-        RELEASED = "released", "Released"
-
-    budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="allocations")
-    appropriation = models.ForeignKey(
-        Appropriation, on_delete=models.PROTECT, related_name="allocations"
-    )
-    amount = money()
-    state = models.CharField(max_length=10, choices=State, default=State.HELD)
-    held_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    held_at = models.DateTimeField()
-    committed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    committed_at = models.DateTimeField(null=True)
-    released_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    released_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering: ClassVar = ["pk"]
-        default_permissions = ()
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=an_amount(),
-                name="allocation_is_positive",
-                violation_error_message="An allocation is an amount above zero.",
-            ),
-            models.CheckConstraint(
-                condition=Q(committed_by__isnull=True, committed_at__isnull=True)
-                | Q(committed_by__isnull=False, committed_at__isnull=False),
-                name="allocation_commitment_is_whole",
-                violation_error_message="A commitment needs who committed it and when.",
-            ),
-            models.CheckConstraint(
-                condition=Q(released_by__isnull=True, released_at__isnull=True)
-                | Q(released_by__isnull=False, released_at__isnull=False),
-                name="allocation_release_is_whole",
-                violation_error_message="A release needs who released it and when.",
-            ),
-            models.CheckConstraint(
-                condition=Q(state="held", committed_at__isnull=True, released_at__isnull=True)
-                | Q(state="committed", committed_at__isnull=False, released_at__isnull=True)
-                | Q(state="released", released_at__isnull=False),
-                name="allocation_state_fits_signatures",
-                violation_error_message="Money is held, then committed, then released.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.amount} of {self.appropriation_id}, {self.state}"
-
-
-class FundingRequest(models.Model):
-    """Money asked for, applied for or forecast. It is shown apart and never counts."""
-
-    class Status(models.TextChoices):
-        IDEA = "idea", "Idea"
-        REQUESTED = "requested", "Requested"
-        APPLIED = "applied", "Applied for"
-
-    budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="requests")
-    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="requests")
-    fiscal_year = models.PositiveSmallIntegerField()
-    amount = money()
-    status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
-    note = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        ordering: ClassVar = ["fiscal_year", "pk"]
-        default_permissions = ()
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=an_amount(),
-                name="funding_request_is_positive",
-                violation_error_message="A request is an amount above zero.",
-            ),
-            models.UniqueConstraint(
-                fields=["budget", "fund", "fiscal_year"],
-                name="funding_request_once_per_year",
-                violation_error_message="This fund is already asked for that year.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.amount} requested of {self.fund_id}"
+    @property
+    def whole_life(self) -> Decimal:
+        """Dollars of everything it costs over the years, contingency and running it included."""
+        return self.needed + self.recurring_cost

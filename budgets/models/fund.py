@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from budgets.fiscal import label
-from budgets.models.columns import an_amount, kept_by_database, money
+from budgets.models.columns import kept_by_database, money
 
 
 class Fund(models.Model):
@@ -77,9 +77,16 @@ class Appropriation(models.Model):
         AWARD_LETTER = "award_letter", "Signed award"
         BUDGET_ADOPTION = "budget_adoption", "Budget adoption"
 
+    class MatchKind(models.TextChoices):
+        CASH = "cash", "Cash"
+        IN_KIND = "in_kind", "In kind"
+
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="appropriations")
     fiscal_year = models.PositiveSmallIntegerField(
         validators=[MinValueValidator(1990), MaxValueValidator(2200)]
+    )
+    adopted_amount = money(
+        "adopted amount", default=0, editable=False, help_text="What the action above authorized."
     )
     amount = money()
     constraint = models.CharField(max_length=12, choices=Constraint)
@@ -97,6 +104,30 @@ class Appropriation(models.Model):
         related_name="named_in",
         help_text="The budget that the action names, if it names one.",
     )
+    award_number = models.CharField("number of the award", max_length=60, blank=True)
+    agency = models.CharField("who awards it", max_length=120, blank=True)
+    match_percent = models.DecimalField(
+        "match, in percent",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text="The city's own share of what the award pays for, as 2 CFR 200.306 counts it.",
+    )
+    match_fund = models.ForeignKey(
+        Fund,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="fund that pays the match",
+    )
+    match_kind = models.CharField(
+        "kind of match", max_length=8, choices=MatchKind, blank=True, default=""
+    )
+    obligate_by = models.DateField("obligate by", null=True, blank=True)
+    report_by = models.DateField("report by", null=True, blank=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -111,9 +142,15 @@ class Appropriation(models.Model):
         default_permissions = ()
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=an_amount(),
+                condition=Q(adopted_amount__gt=0) & Q(adopted_amount__lt=Decimal(10) ** 13),
                 name="appropriation_is_positive",
                 violation_error_message="An appropriation is an amount above zero.",
+            ),
+            models.CheckConstraint(
+                condition=Q(match_percent__isnull=True, match_kind="")
+                | (Q(match_percent__range=(0, 100)) & ~Q(match_kind="")),
+                name="appropriation_match_is_whole",
+                violation_error_message="A match is a share in percent, in cash or in kind.",
             ),
             models.CheckConstraint(
                 condition=Q(amount__gte=F("held") + F("committed")),
