@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from budgets.ledger import lock_changes, open_budget
+from budgets.models import Budget
 from portfolio.gates import scoping_gate
 from portfolio.models import Department, Project, User, WorkingPosition
 from problems import marks
@@ -116,12 +117,17 @@ def open_scoping(project: Project, *, by: User) -> Project:
     Raises ValidationError with every blocker while the scoping gate is closed.
     """
     with by.changing():
+        lock_changes()
+        # The budget first: whoever withdraws one locks it before its project.
+        Budget.objects.select_for_update(no_key=True).get(pk=project.budget_id)
         current = _locked(project)
         if current.stage != Project.Stage.CONCEPT:
             raise ValidationError(f"This project is in {current.get_stage_display().lower()}.")
         _insist_on_open_gate(current)
         current.stage = Project.Stage.SCOPING
         current.save(update_fields=["stage"])
+        # What is being scoped needs less contingency than a concept: the database computes it.
+        Budget.objects.filter(pk=current.budget_id).update(revision=F("revision"))
         current.refresh_from_db()
     return current
 

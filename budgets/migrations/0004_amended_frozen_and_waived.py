@@ -4,8 +4,8 @@
   amount is computed here like every total, so that a cut meets `appropriation_not_overdrawn`.
 * A hold ends: its last day is set when it is made, and only an ended hold expires.
 * A confirmation freezes a version of the budget. Afterwards the budget stays dedicated as long as
-  it costs no more than that version, spends no less on security and rests on the money of that
-  version; anything else takes the confirmation back in the same statement. Cost lines are judged once a statement, when it is
+  it costs no more than that version in any fiscal year, spends no less on security and rests on
+  the money of that version; anything else takes the confirmation back in the same statement. Cost lines are judged once a statement, when it is
   done: a sheet that is saved by one statement is judged as a whole.
 * A share of security below the floor counts while a waiver covers it, signed by somebody who did
   not prepare the budget.
@@ -140,8 +140,8 @@ SET CONSTRAINTS ALL DEFERRED;
 
 BUDGETS = """
 -- Whether a budget whose numbers changed may stay dedicated: every condition of the constraint
--- budget_dedicated_is_whole holds, and it neither costs more, nor rests on other money, nor takes
--- from security, compared with the version that was confirmed last.
+-- budget_dedicated_is_whole holds, and compared with the version that was confirmed last it costs
+-- no more in any fiscal year, spends no less on security and rests on the same money.
 CREATE FUNCTION budgets_stays_dedicated(budget budgets_budget) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT coalesce((SELECT
@@ -155,12 +155,18 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
              OR budget.security_waived_until IS NOT NULL)
         AND budget.unsuitable = 0
         AND budget.phase_start >= budget.money_from AND budget.phase_end <= budget.money_until
-        AND budget.prepared_by_id IS DISTINCT FROM budget.confirmed_by_id
-        AND budget.one_time_cost + budget.contingency
-            <= version.one_time_cost + version.contingency
-        AND budget.recurring_cost <= version.recurring_cost
         AND (budget.recurring_cost > 0 OR version.recurring_cost = 0)
         AND budget.security_cost >= version.security_cost
+        AND NOT EXISTS (
+            SELECT 1
+            FROM (SELECT fiscal_year, kind = 'recurring' AS recurs, sum(amount) AS cost
+                    FROM budgets_costline WHERE budget_id = budget.id GROUP BY 1, 2) present
+            LEFT JOIN (
+                SELECT (line->>'fiscal_year')::int AS fiscal_year,
+                       line->>'kind' = 'recurring' AS recurs, sum((line->>'amount')::numeric) AS cost
+                FROM jsonb_array_elements(version.lines) line GROUP BY 1, 2) confirmed
+            USING (fiscal_year, recurs)
+            WHERE present.cost > coalesce(confirmed.cost, 0))
         AND NOT EXISTS (
             SELECT 1 FROM jsonb_array_elements(version.money) part
             JOIN budgets_allocation allocation ON allocation.id = (part->>'id')::bigint
@@ -225,13 +231,17 @@ BEGIN
     END IF;
     IF NEW.state = 'dedicated' AND (OLD.state <> 'dedicated'
         OR (NEW.confirmed_by_id, NEW.confirmed_at)
-            IS DISTINCT FROM (OLD.confirmed_by_id, OLD.confirmed_at)) THEN
-        IF EXISTS (SELECT 1 FROM budgets_allocation WHERE budget_id = NEW.id
+            IS DISTINCT FROM (OLD.confirmed_by_id, OLD.confirmed_at))
+       AND EXISTS (SELECT 1 FROM budgets_allocation WHERE budget_id = NEW.id
                    AND state <> 'released' AND held_by_id = NEW.confirmed_by_id) THEN
-            PERFORM budgets_refuse('budget_confirmer_did_not_allocate',
-                'Money is confirmed by a finance officer who did not enter it. Ask a second one.');
-        END IF;
-    ELSIF NEW.state = 'dedicated' AND NOT budgets_stays_dedicated(NEW) THEN
+        PERFORM budgets_refuse('budget_confirmer_did_not_allocate',
+            'Money is confirmed by a finance officer who did not enter it. Ask a second one.');
+    END IF;
+    -- Who confirmed and then prepares takes the confirmation back with it.
+    IF OLD.state = 'dedicated' AND NEW.state = 'dedicated'
+       AND (NOT budgets_stays_dedicated(NEW)
+            OR (NEW.prepared_by_id = NEW.confirmed_by_id
+                AND NEW.confirmed_by_id = OLD.confirmed_by_id)) THEN
         NEW.state := 'draft';
         NEW.confirmed_by_id := NULL;
         NEW.confirmed_at := NULL;

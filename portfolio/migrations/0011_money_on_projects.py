@@ -39,6 +39,8 @@ END $$;
 CREATE TRIGGER fit_estimate BEFORE INSERT OR UPDATE ON budgets_budget
     FOR EACH ROW EXECUTE FUNCTION portfolio_fit_estimate();
 
+-- Back to a concept, more contingency is needed. Forward less is: the functions write the budget
+-- then, for a trigger would lock project and budget in the other order than a withdrawal does.
 CREATE FUNCTION portfolio_stage_changed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -47,7 +49,7 @@ BEGIN
 END $$;
 
 CREATE TRIGGER stage_changed AFTER UPDATE ON portfolio_project
-    FOR EACH ROW WHEN (OLD.stage IS DISTINCT FROM NEW.stage)
+    FOR EACH ROW WHEN (OLD.stage <> NEW.stage AND NEW.stage = 'concept')
     EXECUTE FUNCTION portfolio_stage_changed();
 
 -- A waiver that begins or ends to count changes the fact without changing the state.
