@@ -621,6 +621,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("match_kind", ""), ("match_percent__isnull", True)),
                     models.Q(
+                        ("match_percent__isnull", False),
                         ("match_percent__range", (0, 100)),
                         models.Q(("match_kind", ""), _negated=True),
                     ),

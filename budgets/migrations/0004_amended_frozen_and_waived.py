@@ -284,9 +284,21 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE EXECUTE ON FUNCTION budgets_freeze_version(budgets_budget) FROM PUBLIC;
 
+-- One statement may write costs and sign at once. Its totals were computed before its lines stood.
 CREATE FUNCTION budgets_freeze_confirmed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF (NEW.one_time_cost + NEW.contingency, NEW.recurring_cost, NEW.security_cost)
+       IS DISTINCT FROM (
+           SELECT (coalesce(sum(amount) FILTER (WHERE kind <> 'recurring'), 0),
+                   coalesce(sum(amount) FILTER (WHERE kind = 'recurring'), 0),
+                   coalesce(sum(amount) FILTER (WHERE element = 'security'), 0))
+             FROM budgets_costline WHERE budget_id = NEW.id)
+       OR NEW.committed <> (SELECT coalesce(sum(amount), 0) FROM budgets_allocation
+                             WHERE budget_id = NEW.id AND state = 'committed') THEN
+        PERFORM budgets_refuse('budget_version_says_what_was_signed',
+            'The budget changed while it was being confirmed. Read it again, then confirm it.');
+    END IF;
     PERFORM budgets_freeze_version(NEW);
     RETURN NULL;
 END $$;

@@ -148,7 +148,10 @@ class Appropriation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(match_percent__isnull=True, match_kind="")
-                | (Q(match_percent__range=(0, 100)) & ~Q(match_kind="")),
+                | (
+                    Q(match_percent__isnull=False, match_percent__range=(0, 100))
+                    & ~Q(match_kind="")
+                ),
                 name="appropriation_match_is_whole",
                 violation_error_message="A match is a share in percent, in cash or in kind.",
             ),
