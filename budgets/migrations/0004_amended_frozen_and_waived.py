@@ -113,6 +113,12 @@ BEGIN
         PERFORM budgets_refuse('allocation_moves_forward',
             'Money is held, then committed, then released. Its amount and source do not change: '
             'release it and hold anew.');
+    ELSIF (OLD.committed_at IS NOT NULL AND (NEW.committed_by_id, NEW.committed_at)
+               IS DISTINCT FROM (OLD.committed_by_id, OLD.committed_at))
+          OR (OLD.released_at IS NOT NULL AND (NEW.released_by_id, NEW.released_at)
+               IS DISTINCT FROM (OLD.released_by_id, OLD.released_at)) THEN
+        PERFORM budgets_refuse('allocation_signature_stays',
+            'Who committed or released money, and when, does not change.');
     ELSIF NEW.has_expired <> OLD.has_expired
           AND (OLD.state <> 'held' OR OLD.expires_on > today) THEN
         PERFORM budgets_refuse('allocation_expires_in_time',
