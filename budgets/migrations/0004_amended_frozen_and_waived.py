@@ -102,7 +102,7 @@ BEGIN
             PERFORM budgets_refuse('allocation_starts_held',
                 'Money is held before it is committed.');
         END IF;
-        NEW.expires_on := (NEW.held_at AT TIME ZONE 'UTC')::date
+        NEW.expires_on := (least(NEW.held_at, now()) AT TIME ZONE 'UTC')::date
             + coalesce((SELECT hold_days FROM budgets_budgetpolicy), 60);
         RETURN NEW;
     END IF;
@@ -366,7 +366,7 @@ WAIVERS = """
 CREATE FUNCTION budgets_guard_waiver() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-    signed_on date := (NEW.signed_at AT TIME ZONE 'UTC')::date;
+    signed_on date := (least(NEW.signed_at, now()) AT TIME ZONE 'UTC')::date;
     months int := coalesce((SELECT waiver_months FROM budgets_budgetpolicy), 12);
 BEGIN
     IF TG_OP = 'UPDATE' AND (OLD.withdrawn_at IS NOT NULL OR
