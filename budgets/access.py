@@ -10,25 +10,26 @@ from typing import Any, Concatenate
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseBase
 
-from budgets.models import Fund
+from budgets.models import Appropriation, Fund
 
-READ, ENTER = "budgets.read", "budgets.enter_money"
+READ, ENTER, SET_POLICY = "budgets.read", "budgets.enter_money", "budgets.set_policy"
 
 REASONS = {
     READ: "Your role does not read budgets.",
     ENTER: "Only a finance officer may enter money. Ask one of them, or sign in as one.",
+    SET_POLICY: "Only an administrator may set the city's numbers for money.",
 }
 
 
 def requires[**P](
-    permission: str,
+    permission: str, *others: str
 ) -> Callable[[Callable[Concatenate[Any, P], HttpResponseBase]], Any]:
-    """Let in only people with `permission`, and declare it where the tests look for it."""
+    """Let in only people with `permission` or one of `others`; tests read what is declared."""
 
     def decorate(view: Callable[Concatenate[Any, P], HttpResponseBase]) -> Any:
         @wraps(view)
         def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not request.user.has_perm(permission):
+            if not any(request.user.has_perm(code) for code in (permission, *others)):
                 raise PermissionDenied(REASONS[permission])
             return view(request, *args, **kwargs)
 
@@ -61,6 +62,36 @@ def with_fund[**P](
         @wraps(view)
         def guarded(request: Any, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             return view(request, load_fund(request.user, pk, permission), *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def load_appropriation(user: Any, pk: int, permission: str) -> Appropriation:
+    """Return appropriation `pk` with its fund, if `user` holds `permission`.
+
+    Raises Http404 and PermissionDenied as `load_fund` does.
+    """
+    found = Appropriation.objects.select_related("fund").filter(pk=pk).first()
+    if found is None or not user.has_perm(READ):
+        raise Http404("There is no such appropriation, or it is not yours to see.")
+    if not user.has_perm(permission):
+        raise PermissionDenied(REASONS[permission])
+    return found
+
+
+def with_appropriation[**P](
+    permission: str,
+) -> Callable[[Callable[Concatenate[Any, Appropriation, P], HttpResponseBase]], Any]:
+    """Give a view the appropriation its address names, loaded and checked for `permission`."""
+
+    def decorate(view: Callable[Concatenate[Any, Appropriation, P], HttpResponseBase]) -> Any:
+        @wraps(view)
+        def guarded(request: Any, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            found = load_appropriation(request.user, pk, permission)
+            return view(request, found, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
         return guarded

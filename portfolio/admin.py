@@ -9,7 +9,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.db.models import Model
 from django.http import HttpRequest
 
-from budgets.models import BudgetPolicy
 from portfolio.models import City, Department, Membership, RoleGrant, User
 from problems.forms.settings import NumbersForm
 from problems.models import ProblemPolicy
@@ -137,7 +136,7 @@ class DepartmentAdmin(ByAdministrators):
     search_fields: ClassVar = ("name",)
 
 
-@admin.register(City, BudgetPolicy)
+@admin.register(City)
 class PolicyAdmin(ByAdministrators):
     """The city's own numbers, each with the reason for its default."""
 

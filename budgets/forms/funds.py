@@ -1,6 +1,7 @@
 """Forms of a fund and of an appropriation in it."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -48,6 +49,17 @@ def explained(constraint: str, label: str) -> SafeString:
     return format_html('<span>{} <span class="sub">{}</span></span>', label, meaning)
 
 
+GRANT = (
+    "award_number",
+    "agency",
+    "match_percent",
+    "match_kind",
+    "match_fund",
+    "obligate_by",
+    "report_by",
+)
+
+
 class AppropriationForm(forms.ModelForm):  # type: ignore[type-arg] # Same.
     """Money of a fund for one fiscal year, authorized by a numbered action."""
 
@@ -58,6 +70,28 @@ class AppropriationForm(forms.ModelForm):  # type: ignore[type-arg] # Same.
     )
     available_until = day_field(
         "Available until", required=False, help_text="Empty means the fiscal year's last day."
+    )
+    match_percent = forms.DecimalField(
+        label="Match, in percent",
+        required=False,
+        min_value=0,
+        max_value=Decimal("99.99"),
+        max_digits=4,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "w5"}),
+        help_text="The city's share of the whole cost: 20 where the award pays 80 of 100 dollars, "
+        "50 where it pays one to one. What counts as match is in 2 CFR 200.306.",
+        error_messages={
+            "invalid": "Enter a percentage such as 20 or 12.5.",
+            "max_value": "Enter less than 100 percent: the award pays the rest.",
+            "min_value": "Enter a percentage of zero or more.",
+        },
+    )
+    obligate_by = day_field(
+        "Obligate by", required=False, help_text="The last day to bind the money by a contract."
+    )
+    report_by = day_field(
+        "Report by", required=False, help_text="The day on which the final report is due."
     )
 
     class Meta:
@@ -72,12 +106,16 @@ class AppropriationForm(forms.ModelForm):  # type: ignore[type-arg] # Same.
             "restriction",
             "available_from",
             "available_until",
+            *GRANT,
         )
         widgets = {"constraint": forms.RadioSelect}
         labels = {
             "action_type": "Kind of action",
             "action_number": "Number of the action",
             "constraint": "What binds the money",
+            "agency": "Who awards it",
+            "match_kind": "Kind of match",
+            "match_fund": "Fund that pays the match",
         }
         help_texts = {
             "action_number": "As in the council's records, for example Ord. 2026-12, or the number "
@@ -85,11 +123,17 @@ class AppropriationForm(forms.ModelForm):  # type: ignore[type-arg] # Same.
             "constraint": "Only restricted and committed money counts toward a dedicated budget, "
             "and money of an action that names the project.",
             "restriction": "The words of the law, the grant or the action.",
+            "award_number": "As in the signed award, for example FTA-2026-0147.",
+            "agency": "For example Federal Transit Administration.",
+            "match_kind": "Match in kind is shown, but never covers a cost.",
+            "match_fund": "Where cash comes from. Its money is appropriated and committed as any "
+            "other.",
         }
         error_messages = {
             "action_type": {"required": "Choose the kind of action."},
             "action_number": {"required": "Enter the number of the action."},
             "constraint": {"required": "Choose what binds the money."},
+            "match_fund": {"invalid_choice": "Choose a fund from the list."},
         }
 
     def __init__(self, data: Any = None, *, fund: Fund, today: date) -> None:
@@ -123,7 +167,36 @@ class AppropriationForm(forms.ModelForm):  # type: ignore[type-arg] # Same.
                 "available_until",
                 f"Enter a day after {date_format(start)}, or leave it empty.",
             )
+        self._check_grant(cleaned)
         return cleaned
+
+    def _check_grant(self, cleaned: dict[str, Any]) -> None:
+        """Ask for a match as a whole, and for days in their order."""
+        percent, kind, fund = (cleaned.get(f"match_{part}") for part in ("percent", "kind", "fund"))
+        if percent is None and (kind or fund) and "match_percent" not in self.errors:
+            self.add_error("match_percent", "Enter the match in percent, or clear what is below.")
+        elif percent is not None and not kind and "match_kind" not in self.errors:
+            self.add_error("match_kind", "Choose whether the match is in cash or in kind.")
+        elif kind == Appropriation.MatchKind.CASH and not fund and "match_fund" not in self.errors:
+            self.add_error("match_fund", "Choose the fund that pays the match.")
+        bind, report = cleaned.get("obligate_by"), cleaned.get("report_by")
+        if bind and report and report < bind:
+            self.add_error("report_by", f"Enter a day after {date_format(bind)}.")
+
+    @property
+    def of_every_appropriation(self) -> list[forms.BoundField]:
+        """The fields that every appropriation has, a grant or not."""
+        return [field for field in self if field.name not in GRANT]
+
+    @property
+    def of_grants(self) -> list[forms.BoundField]:
+        """The fields that only a grant has."""
+        return [field for field in self if field.name in GRANT]
+
+    @property
+    def is_about_a_grant(self) -> bool:
+        """True where something of a grant was typed or is wrong."""
+        return any(self[name].value() or name in self.errors for name in GRANT)
 
     def _get_validation_exclusions(self) -> set[str]:
         """Keep the fund in sight: one action is entered once for a fund and year."""

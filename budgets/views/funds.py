@@ -1,5 +1,6 @@
 """The list of funds, a new fund, a new appropriation. One fund's page is the site's."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -9,15 +10,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
-from budgets import fiscal, ledger
+from budgets import fiscal, ledger, spending
 from budgets import funds as fund_rules
 from budgets.access import ENTER, READ, requires, with_fund
+from budgets.charts import drawing, fund_stack
 from budgets.forms.funds import AppropriationForm, FundForm
 from budgets.models import BudgetPolicy, Fund
 from budgets.money import show
 from budgets.tables import FundTable
 
 PER_PAGE = 50
+# So many rows of the city's money leave the list of funds in sight; a fund's page has every year.
+YEARS_AT_A_GLANCE = 7
 
 
 @require_safe
@@ -44,8 +48,20 @@ def funds(request: Any) -> HttpResponse:
         "first": first,
         "last": last,
         "may_enter": request.user.has_perm(ENTER),
+        **({} if text else _city(year, today)),
     }
     return render(request, "budgets/funds.html", context)
+
+
+def _city(year: int, today: date) -> dict[str, Any]:
+    """Return the money of all funds together: by fiscal year, and this year's balance."""
+    years = fund_rules.city_by_year(on=today)
+    rows = drawing.earlier_together(spending.stack(years), most=YEARS_AT_A_GLANCE)
+    return {
+        "chart": fund_stack.chart(rows, current=fiscal.label(year)),
+        "now": dict(years).get(year, fund_rules.Balance()),
+        "every_year": fund_rules.together(balance for _, balance in years),
+    }
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from budgets import fiscal, funds, ledger
-from budgets.models import Appropriation, BudgetPolicy, Fund
+from budgets.models import Appropriation, Budget, BudgetPolicy, Fund, Spending, SpendingFile
 from portfolio.models import History
 from tests.factories import make_appropriation, make_project
 from tests.pages import words
@@ -40,6 +40,20 @@ def typed(**changes: str) -> dict[str, str]:
         "available_from": "",
         "available_until": "",
     } | changes
+
+
+def spend(budget: Budget, fund: Fund, *, fiscal_year: int, amount: int, by: Any) -> Spending:
+    file = SpendingFile.objects.create(
+        file_name="books.csv", sha256="0" * 64, as_of=timezone.localdate(), rows=1, imported_by=by
+    )
+    return Spending.objects.create(
+        budget=budget,
+        fund=fund,
+        fiscal_year=fiscal_year,
+        amount=Decimal(amount),
+        as_of=file.as_of,
+        file=file,
+    )
 
 
 WHO_READS = ["head", "outsider", "finance", "second_finance", "manager", "security", "council"]
@@ -134,7 +148,8 @@ def test_the_list_takes_as_many_queries_for_50_funds_as_for_3(
             fund = Fund.objects.create(code=f"F{number:03}", name="Fund", fund_type="general")
             make_appropriation(100, fund=fund)
         with CaptureQueriesContext(connection) as queries:
-            assert client.get("/funds/").text.count('scope="row"') == wanted
+            page = client.get("/funds/").text
+        assert page.partition('aria-label="Funds"')[2].count('scope="row"') == wanted
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 12
 
@@ -259,18 +274,70 @@ def test_money_that_lapses_soon_says_so(days: int, said: tuple[str, str] | None)
     assert funds.lapse(row, on=today, warn_days=90) == said
 
 
-def test_lapsed_money_is_not_free() -> None:
-    today = date(2027, 6, 30)
-    rows = [
-        Appropriation(fiscal_year=year, amount=Decimal(100), held=held, available_until=until)
-        for year, held, until in (
-            (2027, Decimal(30), today),
-            (2026, Decimal(10), today - timedelta(days=1)),
-        )
+def test_each_year_of_a_fund_says_what_is_there(cast: SimpleNamespace, fund: Fund) -> None:
+    today, budget = timezone.localdate(), make_project(cast).budget
+    gone = today - timedelta(days=1)
+    for year, held, until in ((2027, 30, today), (2026, 10, gone)):
+        source = make_appropriation(100, fund=fund, fiscal_year=year, available_until=until)
+        ledger.hold(budget=budget, appropriation=source, amount=Decimal(held), by=cast.finance)
+    spend(budget, fund, fiscal_year=2025, amount=7, by=cast.finance)
+    make_appropriation(9_000, fiscal_year=2027)
+    years = funds.by_year(fund, on=today)
+    assert [(year, sums.free, sums.lapsed, sums.spent) for year, sums in years] == [
+        (2027, 70, 0, 0),
+        (2026, 0, 90, 0),
+        (2025, 0, 0, 7),
     ]
-    total = funds.balance(rows, on=today)
+    total = funds.together(balance for _, balance in years)
     assert (total.appropriated, total.held, total.lapsed, total.free) == (200, 40, 90, 70)
-    assert [(year, sums.free) for year, sums in funds.by_year(rows, on=today)] == [
-        (2027, 70),
-        (2026, 0),
-    ]
+
+
+def test_what_was_spent_is_shown_and_takes_nothing_twice(
+    cast: SimpleNamespace, signed_in: Any, fund: Fund
+) -> None:
+    make_appropriation(1_000, fund=fund, fiscal_year=this_year())
+    budget = make_project(cast).budget
+    spend(budget, fund, fiscal_year=this_year(), amount=1_234, by=cast.finance)
+    row = vars(
+        funds.with_balances(
+            Fund.objects.all(), fiscal_year=this_year(), on=timezone.localdate()
+        ).get(pk=fund.pk)
+    )
+    assert (row["year_spent"], row["all_spent"], row["year_free"]) == (1_234, 1_234, 1_000)
+    assert "$1,234" in words(signed_in(cast.manager).get("/funds/").text)
+
+
+def test_the_money_of_the_city_stands_above_the_list(
+    cast: SimpleNamespace, signed_in: Any, fund: Fund
+) -> None:
+    year = this_year()
+    now = make_appropriation(1_000, fund=fund, fiscal_year=year)
+    make_appropriation(4_500, fiscal_year=year + 1)
+    budget = make_project(cast).budget
+    ledger.hold(budget=budget, appropriation=now, amount=Decimal(200), by=cast.finance)
+    client = signed_in(cast.manager)
+    page = words(client.get("/funds/").text)
+    for part in (
+        f"Free in FY {year}</dt> <dd>$800</dd>",
+        "of $1,000 appropriated",
+        "Free in all years</dt> <dd>$5,300</dd>",
+        f"For FY {year} it is $1K, of which $800 is free, $0 is committed and $200 is held.",
+        'aria-labelledby="city-title"',
+        "All funds together, by fiscal year",
+    ):
+        assert part in page
+    assert "What money is there" not in words(client.get("/funds/", {"q": "301"}).text)
+
+
+def test_a_long_past_is_one_row_above_the_list(
+    cast: SimpleNamespace, signed_in: Any, fund: Fund
+) -> None:
+    for back in range(20):
+        make_appropriation(100, fund=fund, fiscal_year=this_year() - back)
+    page = words(signed_in(cast.manager).get("/funds/").text)
+    table = page.partition("All funds together, by fiscal year</caption>")[2].partition("</tab")[0]
+    assert table.count('scope="row"') == 8
+    assert (
+        '>Earlier</th> <td role="cell" class="num" data-label="Appropriated">$1,400</td>' in table
+    )
+    assert "$2,000" in table

@@ -13,11 +13,8 @@ from django.utils import timezone
 from budgets import ledger
 from budgets.models import Allocation, Appropriation, FundingRequest
 from portfolio.models import Project
-from tests.factories import (
-    make_appropriation,
-    make_project,
-    scoping_project,
-)
+from tests.budgets.amendments import cut, raised
+from tests.factories import make_appropriation, make_project, scoping_project
 from tests.pages import words
 from tests.portfolio.budgets.money import at, committed
 
@@ -81,9 +78,54 @@ def test_a_fund_page_takes_as_many_queries_for_many_rows(
             FundingRequest.objects.create(
                 budget=budget, fund=fund, fiscal_year=2028, amount=Decimal(1)
             )
+            raised(source, 1, by=cast.finance)
         with CaptureQueriesContext(connection) as queries:
             page = words(finance.get(f"/funds/{fund.pk}/").text)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 15
     assert "1 to 50 of 60" in page
-    assert "51 to 60 of 60" in words(finance.get(f"/funds/{fund.pk}/?taken=2").text)
+    for name, shown in (("taken", 60), ("asked", 60), ("appropriations", 61)):
+        page = words(finance.get(f"/funds/{fund.pk}/?{name}=2").text)
+        assert f"51 to {shown} of {shown}" in page
+
+
+def test_what_is_asked_for_stands_apart_by_how_sure_it_is(
+    cast: SimpleNamespace, finance: Client, project: Project
+) -> None:
+    fund = make_appropriation(1_000).fund
+    wanted = (("idea", 1), ("requested", 20), ("applied", 300), ("forecast", 4_000))
+    for year, (status, amount) in enumerate(wanted, start=2028):
+        FundingRequest.objects.create(
+            budget=project.budget, fund=fund, fiscal_year=year, status=status, amount=amount
+        )
+    FundingRequest.objects.create(
+        budget=project.budget,
+        fund=fund,
+        fiscal_year=2040,
+        amount=77_777,
+        declined_by=cast.finance,
+        declined_at=timezone.now(),
+        declined_reason="Not this year.",
+    )
+    page = words(finance.get(f"/funds/{fund.pk}/").text)
+    for label, sum_shown in (
+        ("Idea", "$1"),
+        ("Requested", "$20"),
+        ("Applied for", "$300"),
+        ("Forecast", "$4,000"),
+    ):
+        assert f'<span class="tag">{label}</span> {sum_shown} <span class="muted">in 1 row' in page
+    assert "77,777" not in page
+    assert "$1,000" in page
+    assert "$5,3" not in page
+
+
+def test_what_amended_an_appropriation_stands_beside_its_amount(
+    cast: SimpleNamespace, finance: Client
+) -> None:
+    source = make_appropriation(1_000)
+    raised(source, 500, by=cast.finance)
+    cut(source, 200, by=cast.finance)
+    page = words(finance.get(f"/funds/{source.fund_id}/").text)
+    for part in ("$1,300", "+$500 raise, Ord. 2026-90", "\N{MINUS SIGN}$200 cut, Ord. 2026-90"):
+        assert part in page
