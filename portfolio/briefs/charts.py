@@ -1,4 +1,4 @@
-"""Geometry of the charts in briefs. The templates draw the SVG; there is no chart library.
+"""Geometry of the chart of an adopted list. The template draws the SVG.
 
 Coordinates are strings, ready for an SVG attribute, so that no locale puts a comma into them.
 Colors are presentation attributes, because a page's style sheet does not reach an SVG in a PDF;
@@ -12,89 +12,11 @@ from decimal import ROUND_CEILING, Decimal
 
 from budgets.money import show, show_short
 
-INK = "#17212b"
-PAPER = "#ffffff"
-# Kinds of cost, in the order they are stacked: key, words, class on the web, color on paper.
-KINDS = (
-    ("capital", "Capital", "c-f1", "#1f4e79"),
-    ("one_time", "One-time operating", "c-f2", "#1d7a70"),
-    ("contingency", "Contingency", "c-f3", "#96620f"),
-    ("recurring", "Recurring", "c-f4", "#7a4b94"),
-)
-
-BARS_LEFT, BARS_WIDTH = Decimal(62), Decimal(330)
-FIRST_BAR, BAR_STEP, BAR_HEIGHT = 34, 27, 22
-ROOM_FOR_LABEL = 38
-# More bars do not fit beside the sums; the last one then stands for all later years.
-MOST_BARS = 12
-
 LINES_LEFT, LINES_WIDTH = Decimal(56), Decimal(500)
 LINES_TOP, LINES_HEIGHT = Decimal(14), Decimal(150)
 LABEL_GAP = Decimal(15)
 # More steps than this are not told apart on paper.
 MOST_STEPS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class YearCost:
-    """Dollars of one fiscal year, by kind; `one_time` without contingency."""
-
-    label: str
-    capital: Decimal
-    one_time: Decimal
-    contingency: Decimal
-    recurring: Decimal
-
-    @property
-    def total(self) -> Decimal:
-        """All kinds together."""
-        return self.capital + self.one_time + self.contingency + self.recurring
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One piece of a bar; `label` is empty where it would not fit."""
-
-    css: str
-    fill: str
-    x: str
-    width: str
-    label: str
-    label_x: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """The bar of one year, with its total at the end."""
-
-    label: str
-    y: str
-    text_y: str
-    segments: tuple[Segment, ...]
-    total: str
-    total_x: str
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An entry of the legend."""
-
-    css: str
-    fill: str
-    label: str
-    x: str
-    text_x: str
-
-
-@dataclass(frozen=True, slots=True)
-class CostChart:
-    """Cost by fiscal year, stacked by kind. `finding` is what the chart shows, in words."""
-
-    finding: str
-    height: str
-    bar_height: str
-    keys: tuple[Key, ...]
-    bars: tuple[Bar, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,88 +40,6 @@ class RunningChart:
     committed_label: Tick
     amounts: tuple[Tick, ...]
     ranks: tuple[Tick, ...]
-
-
-def cost_by_year(years: Sequence[YearCost]) -> CostChart | None:
-    """Return the chart of cost by year, or nothing where there is no cost."""
-    drawn = _with_later_years_together(years)
-    most = max((year.total for year in drawn), default=Decimal(0))
-    if not most:
-        return None
-    bars = tuple(_bar(year, row, most) for row, year in enumerate(drawn))
-    shown = [kind for kind in KINDS if any(getattr(year, kind[0]) for year in years)]
-    return CostChart(
-        finding=_cost_finding(years),
-        height=str(FIRST_BAR + len(bars) * BAR_STEP),
-        bar_height=str(BAR_HEIGHT),
-        keys=_keys(shown),
-        bars=bars,
-    )
-
-
-def _with_later_years_together(years: Sequence[YearCost]) -> Sequence[YearCost]:
-    if len(years) <= MOST_BARS:
-        return years
-    later = years[MOST_BARS - 1 :]
-    return [
-        *years[: MOST_BARS - 1],
-        YearCost(
-            label="Later",
-            capital=sum((year.capital for year in later), Decimal(0)),
-            one_time=sum((year.one_time for year in later), Decimal(0)),
-            contingency=sum((year.contingency for year in later), Decimal(0)),
-            recurring=sum((year.recurring for year in later), Decimal(0)),
-        ),
-    ]
-
-
-def _cost_finding(years: Sequence[YearCost]) -> str:
-    dearest = max(years, key=lambda year: year.total)
-    together = show(sum((year.total for year in years), Decimal(0)))
-    if len(years) == 1:
-        return f"One bar: all of the cost of this project, {together}, falls into {dearest.label}."
-    return (
-        f"Bars of the cost in each fiscal year from {years[0].label} to {years[-1].label}. The "
-        f"dearest year is {dearest.label} with {show(dearest.total)}; together they cost "
-        f"{together}. The table below gives every amount."
-    )
-
-
-def _bar(year: YearCost, row: int, most: Decimal) -> Bar:
-    y = FIRST_BAR + row * BAR_STEP
-    x, segments = BARS_LEFT, []
-    for key, _, css, fill in KINDS:
-        amount: Decimal = getattr(year, key)
-        width = amount / most * BARS_WIDTH
-        if amount:
-            # A gap of paper keeps neighbors apart for readers who do not tell the colors apart.
-            segments.append(
-                Segment(
-                    css=css,
-                    fill=fill,
-                    x=_px(x),
-                    width=_px(max(width - 1, Decimal("0.5"))),
-                    label=show_short(amount) if width > ROOM_FOR_LABEL else "",
-                    label_x=_px(x + width / 2),
-                )
-            )
-        x += width
-    return Bar(
-        label=year.label,
-        y=str(y),
-        text_y=_px(y + Decimal("15.5")),
-        segments=tuple(segments),
-        total=show_short(year.total),
-        total_x=_px(x + 6),
-    )
-
-
-def _keys(kinds: Sequence[tuple[str, str, str, str]]) -> tuple[Key, ...]:
-    keys, x = [], Decimal(0)
-    for _, words, css, fill in kinds:
-        keys.append(Key(css=css, fill=fill, label=words, x=_px(x), text_x=_px(x + 16)))
-        x += 32 + Decimal("6.2") * len(words)
-    return tuple(keys)
 
 
 def running_total(steps: Sequence[tuple[Decimal, Decimal]]) -> RunningChart | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from budgets.charts import cost_by_year, elements, planned_spent
 from portfolio.briefs import charts
 from portfolio.briefs.verdict import GateState
 
@@ -160,6 +161,23 @@ class AllocationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """The version of a budget that was confirmed last, whether it still counts or not."""
+
+    number: int
+    confirmed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Why a share of security below the floor counts, until when, and who says so."""
+
+    reason: str
+    ends_on: date
+    signed_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetPart:
     """The money: what the project costs over the years and where that comes from."""
 
@@ -178,10 +196,16 @@ class BudgetPart:
     held: Decimal
     committed: Decimal
     tables: tuple[CostTable, ...]
-    spending: tuple[charts.YearCost, ...]
+    spending: tuple[cost_by_year.YearCost, ...]
     notes: tuple[Fact, ...]
     allocations: tuple[AllocationRow, ...]
     requested: Decimal
+    version: Version | None = None
+    waiver: Waiver | None = None
+    security_floor: Decimal = NO_MONEY
+    pays_for: tuple[elements.Element, ...] = ()
+    spent: tuple[planned_spent.Year, ...] = ()
+    spent_up_to: date | None = None
 
     @property
     def whole_life(self) -> Decimal:
@@ -201,9 +225,19 @@ class BudgetPart:
         return (100 * self.security / self.whole_life).quantize(Decimal("0.1"))
 
     @property
-    def chart(self) -> charts.CostChart | None:
+    def chart(self) -> cost_by_year.Chart | None:
         """Cost by fiscal year, stacked by kind; nothing where there is no cost."""
-        return charts.cost_by_year(self.spending)
+        return cost_by_year.chart(self.spending)
+
+    @property
+    def pays_for_chart(self) -> elements.Chart | None:
+        """The whole-life cost by what it pays for; nothing where there is no cost."""
+        return elements.chart(self.pays_for)
+
+    @property
+    def spent_chart(self) -> planned_spent.Chart | None:
+        """Planned and spent by fiscal year; nothing where no spending was imported."""
+        return planned_spent.chart(self.spent) if self.spent_up_to else None
 
 
 @dataclass(frozen=True, slots=True)

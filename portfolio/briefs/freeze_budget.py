@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import Sum
 from django.utils import timezone
 
+from budgets import dedication, spending, versions
+from budgets.charts import elements
+from budgets.charts.cost_by_year import YearCost
 from budgets.fiscal import label
 from budgets.models import Allocation, Budget, BudgetPolicy, CostLine
-from portfolio.briefs.charts import YearCost
 from portfolio.briefs.content import (
     NO_MONEY,
     AllocationRow,
@@ -18,6 +20,8 @@ from portfolio.briefs.content import (
     CostRow,
     CostTable,
     Fact,
+    Version,
+    Waiver,
 )
 
 # As many years as stay readable beside each other on letter paper.
@@ -25,8 +29,9 @@ YEARS_BESIDE_EACH_OTHER = 6
 
 
 def part(budget: Budget) -> BudgetPart:
-    """Return what a brief says of `budget`: four queries."""
+    """Return what a brief says of `budget`: seven queries at most."""
     lines = list(budget.cost_lines.select_related("source"))
+    spent, by_fund = spending.of_budget(budget, lines)
     horizon = BudgetPolicy.current().horizon_years
     last = max([line.fiscal_year for line in lines] + [budget.first_fiscal_year + horizon - 1])
     confirmed = budget.confirmed_at
@@ -49,8 +54,34 @@ def part(budget: Budget) -> BudgetPart:
         spending=tuple(_spending(lines)),
         notes=tuple(_notes(lines)),
         allocations=tuple(_allocations(budget)),
-        requested=budget.requests.aggregate(together=Sum("amount"))["together"] or NO_MONEY,
+        requested=_requested(budget),
+        version=_version(budget),
+        waiver=_waiver(budget),
+        security_floor=budget.security_floor,
+        pays_for=elements.of_lines(lines),
+        spent=spent,
+        spent_up_to=max((row.as_of for row in by_fund), default=None),
     )
+
+
+def _requested(budget: Budget) -> Decimal:
+    asked = budget.requests.filter(declined_at=None)
+    return asked.aggregate(together=Sum("amount"))["together"] or NO_MONEY
+
+
+def _version(budget: Budget) -> Version | None:
+    last = versions.latest(budget)
+    return Version(last.number, timezone.localdate(last.confirmed_at)) if last else None
+
+
+def _waiver(budget: Budget) -> Waiver | None:
+    """Return the waiver that the share of security rests on, if it rests on one."""
+    ends_on = dedication.waiver_end(budget)
+    if ends_on is None:
+        return None
+    signed = budget.waivers.filter(ends_on=ends_on, withdrawn_at=None).select_related("signed_by")
+    row = signed.first()
+    return Waiver(row.reason, row.ends_on, str(row.signed_by)) if row else None
 
 
 def _years(lines: Sequence[CostLine]) -> list[int]:

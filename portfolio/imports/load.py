@@ -161,16 +161,28 @@ def _change(made: Plan, changes: list[Change]) -> None:
         ],
         ["title", "summary", "department"],
     )
-    asked = [request for change in changes for request in _requests_that_differ(made, change)]
-    FundingRequest.objects.bulk_create(
-        asked,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["budget", "fund", "fiscal_year"],
-        update_fields=["amount"],
-    )
+    _ask(made, changes)
     for change in changes:
         _withdraw(made, change)
+
+
+def _ask(made: Plan, changes: list[Change]) -> None:
+    """Write the amounts that differ: into the request that stands, or into a new one."""
+    budgets = [change.budget for change in changes]
+    standing = {
+        (row.budget_id, row.fund_id, row.fiscal_year): row
+        for row in FundingRequest.objects.filter(budget__in=budgets, declined_at=None)
+    }
+    new, changed = [], []
+    for request in (row for change in changes for row in _requests_that_differ(made, change)):
+        found = standing.get((request.budget_id, request.fund_id, request.fiscal_year))
+        if found is None:
+            new.append(request)
+        else:
+            found.amount = request.amount
+            changed.append(found)
+    FundingRequest.objects.bulk_create(new, batch_size=BATCH)
+    FundingRequest.objects.bulk_update(changed, ["amount"], batch_size=BATCH)
 
 
 def _requests_that_differ(made: Plan, change: Change) -> Iterator[FundingRequest]:

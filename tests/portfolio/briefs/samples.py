@@ -7,7 +7,8 @@ from typing import Any
 
 import pymupdf
 
-from portfolio.briefs import charts, content, summary, verdict
+from budgets.charts import cost_by_year, elements, planned_spent
+from portfolio.briefs import content, summary, verdict
 
 
 def opened(document: bytes) -> Any:
@@ -123,10 +124,10 @@ SCOPE = content.ScopePart(
 )
 
 
-def years(*amounts: int, first: int = 2027) -> tuple[charts.YearCost, ...]:
+def years(*amounts: int, first: int = 2027) -> tuple[cost_by_year.YearCost, ...]:
     """Make the costs of some years: capital and contingency in the first, recurring after it."""
     return tuple(
-        charts.YearCost(
+        cost_by_year.YearCost(
             label=f"FY {first + place}",
             capital=Decimal(0 if place else amount),
             one_time=Decimal(0),
@@ -137,7 +138,7 @@ def years(*amounts: int, first: int = 2027) -> tuple[charts.YearCost, ...]:
     )
 
 
-def cost_table(*spending: charts.YearCost) -> content.CostTable:
+def cost_table(*spending: cost_by_year.YearCost) -> content.CostTable:
     """Make the table of a spending by year."""
     rows = (
         ("Capital", "Hardware", tuple(year.capital for year in spending)),
@@ -194,6 +195,34 @@ def budget(*amounts: int, is_dedicated: bool = True) -> content.BudgetPart:
         notes=(content.Fact("Hardware", "Meter-pit cameras"),),
         allocations=(allocation(),),
         requested=Decimal(0),
+        pays_for=cost_elements(*spending),
+    )
+
+
+def cost_elements(*spending: cost_by_year.YearCost) -> tuple[elements.Element, ...]:
+    """Make what a spending by year pays for, as `cost_table` names it."""
+    nothing = Decimal(0)
+    sums = (
+        ("Hardware", sum((year.capital for year in spending), nothing), nothing),
+        ("Contingency", sum((year.contingency for year in spending), nothing), nothing),
+        ("Security", nothing, sum((year.recurring for year in spending), nothing)),
+    )
+    return tuple(
+        elements.Element(name, once, recurring, is_security=name == "Security")
+        for name, once, recurring in sums
+    )
+
+
+def spent_budget() -> content.BudgetPart:
+    """Make a budget that was overspent in its first year."""
+    return replace(
+        budget(),
+        spent=(
+            planned_spent.Year("FY 2026", Decimal(0), Decimal(4_000)),
+            planned_spent.Year("FY 2027", Decimal(300_000), Decimal(318_000)),
+            planned_spent.Year("FY 2028", Decimal(30_000), Decimal(0)),
+        ),
+        spent_up_to=date(2026, 10, 31),
     )
 
 

@@ -1,4 +1,4 @@
-"""Geometry of the charts, and the contrast of their colors."""
+"""Geometry of the chart of an adopted list."""
 
 from decimal import Decimal
 from itertools import pairwise
@@ -6,59 +6,11 @@ from itertools import pairwise
 import pytest
 
 from portfolio.briefs import charts
-from tests.portfolio.briefs.samples import years
 
 
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colors (WCAG 2.2, relative luminance)."""
-
-    def luminance(color: str) -> float:
-        parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-        red, green, blue = (
-            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-        )
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("kind", charts.KINDS, ids=lambda kind: kind[0])
-def test_labels_on_bars_can_be_read(kind: tuple[str, str, str, str]) -> None:
-    assert contrast(kind[3], charts.PAPER) >= 4.5
-
-
-def test_bars_are_as_long_as_their_amounts() -> None:
-    chart = charts.cost_by_year(years(80_000, 50_000))
-    assert chart
-    first, second = chart.bars
-    assert [bar.total for bar in chart.bars] == ["$100K", "$50K"]
-    longest = sum(float(part.width) + 1 for part in first.segments)
-    assert longest == pytest.approx(float(charts.BARS_WIDTH), abs=0.2)
-    assert float(second.segments[0].width) + 1 == pytest.approx(longest / 2, abs=0.2)
-    assert [part.css for part in first.segments] == ["c-f1", "c-f3"]
-    assert [key.label for key in chart.keys] == ["Capital", "Contingency", "Recurring"]
-
-
-def test_the_finding_names_the_dearest_year() -> None:
-    chart = charts.cost_by_year(years(80_000, 50_000))
-    assert chart
-    assert "The dearest year is FY 2027 with $100,000; together they cost $150,000" in chart.finding
-
-
-def test_no_cost_draws_nothing() -> None:
-    assert charts.cost_by_year(()) is None
-    assert charts.cost_by_year(years(0, 0)) is None
+def test_an_empty_list_draws_nothing() -> None:
     assert charts.running_total([]) is None
     assert charts.running_total([(Decimal(0), Decimal(0))]) is None
-
-
-def test_later_years_share_the_last_bar() -> None:
-    chart = charts.cost_by_year(years(*[10] * 30))
-    assert chart
-    assert len(chart.bars) == charts.MOST_BARS
-    assert chart.bars[-1].label == "Later"
-    assert chart.bars[-1].total == "$190"
 
 
 def test_running_totals_rise_and_end_at_their_labels() -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from budgets import ledger
+from budgets import ledger, spending
 from budgets.models import CostLine
 from portfolio import projects, ranking, scoping
 from portfolio.briefs import freeze
@@ -183,7 +183,7 @@ def test_a_scope_takes_no_query_per_row(cast: SimpleNamespace, rows: int) -> Non
         Deliverable.objects.create(scope=scope, what=f"Row {place}", done_when="It is there")
         Milestone.objects.create(scope=scope, what=f"Row {place}", due=date(2027, 3, 31))
         Risk.objects.create(scope=scope, what=f"Row {place}", likelihood=4)
-    brief = brief_in(14, project, cast.council)
+    brief = brief_in(16, project, cast.council)
     assert brief.scope
     assert [option.description for option in brief.scope.options] == [
         f"Way {place}" for place in range(rows)
@@ -202,7 +202,7 @@ def test_a_problem_takes_no_query_per_row(cast: SimpleNamespace, rows: int) -> N
         Cause.objects.create(problem=problem, cause=f"Row {place}", depth=2)
         Evidence.objects.create(problem=problem, finding=f"Row {place}", dated=date(2026, 1, 2))
         PriorAttempt.objects.create(problem=problem, what=f"Row {place}", year=2021)
-    part = brief_in(14, factories.make_project(cast, problem=problem), cast.head).problem
+    part = brief_in(16, factories.make_project(cast, problem=problem), cast.head).problem
     assert part
     assert part.groups[-1].as_of == part.evidence[-1].dated == date(2026, 1, 2)
     assert part.causes[-1].depth == 2
@@ -257,3 +257,26 @@ def test_a_replaced_list_says_so(cast: SimpleNamespace) -> None:
     new = factories.adopt_list(cast)
     brief = freeze.list_brief(old, by=cast.council, at=datetime.now(UTC))
     assert brief.standing.endswith(f"Priority list {new.number} has replaced it.")
+
+
+def test_a_brief_says_what_was_spent_and_what_the_cost_pays_for(cast: SimpleNamespace) -> None:
+    project = factories.ready_project(cast)
+    budget = project.budget
+    fund = budget.allocations.get().appropriation.fund
+    place = spending.Place(budget.pk, fund.pk, budget.first_fiscal_year)
+    part = brief_of(project, cast.council).budget
+    assert part.spent_chart is None
+    assert part.pays_for_chart
+    assert part.pays_for_chart.finding.startswith("Bars of the whole-life cost")
+    spending.record(
+        {place: Decimal(140_000)},
+        source=spending.Source("books.csv", "ab" * 32, date(2026, 10, 31)),
+        seen=spending.mark({}),
+        by=cast.finance,
+    )
+    brief = brief_of(project, cast.council)
+    assert plain_values(brief)
+    assert brief.budget.spent_up_to == date(2026, 10, 31)
+    assert next((year.planned, year.spent) for year in brief.budget.spent) == (130_000, 140_000)
+    assert brief.budget.spent_chart
+    assert "over its plan" in brief.budget.spent_chart.finding

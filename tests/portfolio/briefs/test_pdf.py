@@ -43,9 +43,12 @@ BRIEFS: dict[str, tuple[str, Any]] = {
             problem=None,
             sponsor="",
             masthead=samples.DEMONSTRATION,
-            budget=replace(samples.budget(0), tables=(), spending=(), allocations=(), notes=()),
+            budget=replace(
+                samples.budget(0), tables=(), spending=(), pays_for=(), allocations=(), notes=()
+            ),
         ),
     ),
+    "spent": (PROJECT, samples.project(budget=samples.spent_budget())),
     "one year": (PROJECT, samples.project(budget=samples.budget(1000))),
     "six years": (PROJECT, samples.project(budget=samples.budget(*[10] * 6))),
     "list": (LIST, samples.adopted_list()),
@@ -121,14 +124,18 @@ def test_headings_go_down_step_by_step(printed: bytes) -> None:
 
 
 def test_charts_state_their_finding() -> None:
-    for brief in (BRIEFS["ready"], BRIEFS["list"]):
+    for brief in (BRIEFS["ready"], BRIEFS["spent"], BRIEFS["list"]):
         told = [
             str(element["/Alt"])
             for kind, element in structure(pdf.render(*brief))
             if kind == "/Figure"
         ]
-        chart = brief[1].chart if brief[0] == LIST else brief[1].budget.chart
-        assert told == [chart.finding]
+        if brief[0] == LIST:
+            drawn = [brief[1].chart]
+        else:
+            budget = brief[1].budget
+            drawn = [budget.chart, budget.pays_for_chart, budget.spent_chart]
+        assert told == [chart.finding for chart in drawn if chart]
 
 
 def test_every_page_is_numbered_and_carries_the_head_of_the_history() -> None:
