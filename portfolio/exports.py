@@ -9,17 +9,20 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
 
 type Cell = str | int | Decimal | date | None
 type Row = Sequence[Cell]
 
-# What both kinds of file hold without making a person wait.
+# What a workbook holds without making a person wait; a CSV is sent while it is written.
 MOST_ROWS = 20_000
 FORMATS = ("csv", "xlsx")
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,6 +35,10 @@ NO_CHARACTERS = "\ufffe\uffff"
 # Excel's own limit.
 MOST_CHARACTERS = 32_767
 NO_NAME_OF_A_SHEET = re.compile(r"[\[\]:*?/\\']")
+
+
+class TooManyRowsError(ValueError):
+    """The rows do not fit into a workbook that is made while a person waits."""
 
 
 class Column(NamedTuple):
@@ -47,12 +54,14 @@ def answer(
     """Return a download of `rows` under `columns`; `file_format` is one of FORMATS.
 
     `name` is the file's name without its ending, of plain letters, digits and hyphens; a workbook's
-    sheet is called like it.
+    sheet is called like it. Raises TooManyRowsError where a workbook would hold too many.
     """
     response: HttpResponseBase
     if file_format == "csv":
+        # Read while it is sent, when nothing knows the city's zone any more.
+        in_the_city = _within(timezone.get_current_timezone(), rows)
         response = StreamingHttpResponse(
-            csv_lines(columns, rows), content_type="text/csv; charset=utf-8"
+            csv_lines(columns, in_the_city), content_type="text/csv; charset=utf-8"
         )
     else:
         response = FileResponse(workbook(columns, rows, sheet=name), content_type=WORKBOOK)
@@ -62,10 +71,28 @@ def answer(
     return response
 
 
+def _within(zone: tzinfo, rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield `rows`, each read in that time zone."""
+    source = iter(rows)
+    while True:
+        with timezone.override(zone):
+            row = next(source, None)
+        if row is None:
+            return
+        yield row
+
+
+def day(moment: datetime | None) -> date | None:
+    """Return the day on which that moment falls in the current time zone."""
+    return timezone.localtime(moment).date() if moment else None
+
+
 def plain(text: str) -> str:
     """Return `text` on one line, without control characters."""
-    shown = (" " if _is_control(sign) else sign for sign in text)
-    return " ".join("".join(shown).split())[:MOST_CHARACTERS]
+    # Most texts hold no such sign: looking at each takes most of the time of a long file.
+    if not text.isprintable():
+        text = "".join(" " if _is_control(sign) else sign for sign in text)
+    return " ".join(text.split())[:MOST_CHARACTERS]
 
 
 def _is_control(sign: str) -> bool:
@@ -79,10 +106,13 @@ class _Line:
         return line
 
 
-def csv_lines(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield a CSV line by line, with the mark by which Excel knows UTF-8."""
+def csv_lines(
+    columns: Sequence[Column], rows: Iterable[Row], *, for_excel: bool = True
+) -> Iterator[bytes]:
+    """Yield a CSV line by line, `for_excel` with the mark by which it knows UTF-8."""
     writer = csv.writer(_Line())
-    yield "\ufeff".encode()
+    if for_excel:
+        yield "\ufeff".encode()
     yield writer.writerow([column.heading for column in columns]).encode()
     for row in rows:
         yield writer.writerow([_csv_cell(cell) for cell in row]).encode()
@@ -92,17 +122,28 @@ def _csv_cell(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        # Looked at before white space goes: a tab or a line break at the start acts as well.
-        text = ACTS_WITHIN.sub(r"\1'", plain(cell))
-        return f"'{text}" if ACTS.match(text) or cell[:1] in {"\t", "\r", "\n"} else text
+        return _harmless(cell)
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
+# A column says the same few names over and over.
+@lru_cache(maxsize=1024)
+def _harmless(cell: str) -> str:
+    # Looked at before white space goes: a tab or a line break at the start acts as well.
+    text = ACTS_WITHIN.sub(r"\1'", plain(cell))
+    return f"'{text}" if ACTS.match(text) or cell[:1] in {"\t", "\r", "\n"} else text
+
+
 def workbook(columns: Sequence[Column], rows: Iterable[Row], *, sheet: str) -> IO[bytes]:
-    """Return a workbook of one sheet as a temporary file, written row by row."""
+    """Return a workbook of one sheet as a temporary file.
+
+    Raises TooManyRowsError where there are more than MOST_ROWS.
+    """
+    few = list(islice(rows, MOST_ROWS + 1))
+    if len(few) > MOST_ROWS:
+        raise TooManyRowsError
     # It takes a moment to import, and few requests need it.
     from openpyxl import Workbook  # noqa: PLC0415
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
     from openpyxl.styles import Font  # noqa: PLC0415
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
@@ -112,24 +153,30 @@ def workbook(columns: Sequence[Column], rows: Iterable[Row], *, sheet: str) -> I
     for place, column in enumerate(columns, 1):
         page.column_dimensions[get_column_letter(place)].width = column.width
     bold = Font(bold=True)
-
-    def cell_of(value: Cell, font: Font | None = None) -> Any:
-        shown: Any = plain(value) if isinstance(value, str) else value
-        cell = WriteOnlyCell(page, shown)
-        if isinstance(value, str):
-            # Or it would make a formula of what begins with "=", an error of "#N/A".
-            cell.data_type = "s"
-            cell.quotePrefix = bool(ACTS.match(value))
-        elif isinstance(value, date):
-            cell.number_format = "yyyy-mm-dd"
-        if font:
-            cell.font = font
-        return cell
-
-    page.append([cell_of(column.heading, bold) for column in columns])
-    for row in rows:
-        page.append([None if value is None else cell_of(value) for value in row])
+    page.append([_sheet_cell(page, column.heading, font=bold) for column in columns])
+    for row in few:
+        page.append([_sheet_cell(page, value) for value in row])
     file = TemporaryFile()  # noqa: SIM115 (the answer closes it)
     book.save(file)
     file.seek(0)
     return file
+
+
+def _sheet_cell(page: Any, value: Cell, *, font: Any = None) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+
+    if value in {None, ""}:
+        return None
+    shown: Any = plain(value) if isinstance(value, str) else value
+    cell = WriteOnlyCell(page, shown)
+    if isinstance(value, str):
+        # Or it would make a formula of what begins with "=", an error of "#N/A".
+        cell.data_type = "s"
+        cell.quotePrefix = bool(ACTS.match(value))
+    elif isinstance(value, date):
+        cell.number_format = "yyyy-mm-dd"
+    elif isinstance(value, Decimal):
+        cell.number_format = "#,##0.00"
+    if font:
+        cell.font = font
+    return cell

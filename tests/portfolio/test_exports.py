@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import openpyxl
 import pytest
+from django.utils import timezone
 from openpyxl.cell.cell import Cell as SheetCell
 
 from portfolio import exports
@@ -134,3 +135,34 @@ def test_rows_are_read_one_by_one() -> None:
     assert read == []
     next(lines)
     assert read == [0]
+
+
+def test_a_csv_for_programs_has_no_mark() -> None:
+    whole = b"".join(exports.csv_lines([Column("title")], [["=1+1"]], for_excel=False))
+    assert whole == b"title\r\n'=1+1\r\n"
+
+
+def test_amounts_have_cents_in_a_workbook() -> None:
+    page = read_workbook([[Decimal("1200.50"), 3]])
+    assert [cell.number_format for cell in page[2]] == ["#,##0.00", "General"]
+
+
+def test_an_empty_text_is_an_empty_cell() -> None:
+    assert read_workbook([["", "x"]])["A2"].value is None
+
+
+def test_a_workbook_that_would_be_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "MOST_ROWS", 2)
+    assert read_workbook([["a"], ["b"]])["A3"].value == "b"
+    with pytest.raises(exports.TooManyRowsError):
+        read_workbook([["a"], ["b"], ["c"]])
+
+
+def test_rows_of_a_csv_are_read_in_the_zone_of_the_request() -> None:
+    moment = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
+    rows = ([exports.day(moment)] for _ in range(1))
+    with timezone.override("America/Chicago"):
+        response: Any = exports.answer("csv", name="x", columns=[Column("Day")], rows=rows)
+    with timezone.override("UTC"):
+        assert b"".join(response.streaming_content).endswith(b"2026-02-28\r\n")
+    assert exports.day(None) is None
