@@ -50,8 +50,8 @@ def requires[**P](permission: Permission) -> Callable[[View[P]], Any]:
     return decorate
 
 
-def load_project(user: User, pk: int, permission: Permission) -> Project:
-    """Return project `pk` with what its pages show, if `user` holds `permission` on it.
+def load_project(user: User, pk: int, *permissions: Permission) -> Project:
+    """Return project `pk` with what its pages show, if `user` holds one of `permissions` on it.
 
     Raises Http404 when `user` may not see it or it does not exist, PermissionDenied with the
     reason when they may see it but not do this.
@@ -59,8 +59,8 @@ def load_project(user: User, pk: int, permission: Permission) -> Project:
     project = Project.objects.visible_to(user).for_pages().filter(pk=pk).first()
     if project is None or not user.has_perm(Permission.READ_PROJECTS):
         raise Http404("There is no such project, or it is not yours to see.")
-    if not may(user, permission, project):
-        raise PermissionDenied(refusal(permission))
+    if not any(may(user, permission, project) for permission in permissions):
+        raise PermissionDenied(refusal(*permissions))
     return project
 
 
@@ -72,17 +72,17 @@ def may(user: User, permission: Permission, project: Project) -> bool:
 
 
 def with_project[**P](
-    permission: Permission,
+    *permissions: Permission,
 ) -> Callable[[Callable[Concatenate[Any, Project, P], HttpResponseBase]], Any]:
-    """Give a view the project its address names, loaded and checked for `permission`."""
+    """Give a view the project its address names, loaded and checked for one of `permissions`."""
 
     def decorate(view: Callable[Concatenate[Any, Project, P], HttpResponseBase]) -> Any:
         @wraps(view)
         def guarded(request: Any, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            project = load_project(request.user, pk, permission)
+            project = load_project(request.user, pk, *permissions)
             return view(request, project, *args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.permission = permissions[0]  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -135,6 +135,11 @@ class Budget(models.Model):
         return self.one_time_cost + self.contingency
 
     @property
+    def short(self) -> Decimal:
+        """Dollars of what is needed that are neither held nor committed yet."""
+        return max(self.needed - self.committed - self.held, Decimal(0))
+
+    @property
     def whole_life(self) -> Decimal:
         """Dollars of everything it costs over the years, contingency and running it included."""
         return self.needed + self.recurring_cost

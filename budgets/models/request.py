@@ -95,3 +95,8 @@ class FundingRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.get_status_display().lower()}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """True where finance was asked and has not declined."""
+        return self.asked_at is not None and self.declined_at is None

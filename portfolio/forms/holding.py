@@ -1,13 +1,18 @@
-"""The money to hold for a project."""
+"""The money to hold for a project, and what its page shows while somebody chooses."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from decimal import Decimal
+from typing import Any, Self, cast
 
 from django import forms
+from django.http import QueryDict
 
-from budgets import fiscal, ledger, money
+from budgets import ledger, money
 from budgets.forms.fields import MoneyField
 from budgets.models import Appropriation, Budget
+
+LONGEST = 100
 
 
 class HoldForm(forms.Form):
@@ -15,44 +20,59 @@ class HoldForm(forms.Form):
 
     summary_on_page = True
 
+    amount = MoneyField(help_text=f"{money.HINT}.")
     appropriation = forms.ModelChoiceField(
         Appropriation.objects.none(),
         label="From",
-        empty_label="Choose an appropriation",
         error_messages={
             "required": "Choose the appropriation that the money comes from.",
             "invalid_choice": "This appropriation cannot be used here. Choose one from the list.",
         },
     )
-    amount = MoneyField(help_text=f"{money.HINT}.")
     is_named = forms.BooleanField(
         label="The action names this project",
         required=False,
-        help_text="Then the money counts, whatever else binds it.",
+        help_text="Then the money counts, whatever else binds it. It can be said only of an action "
+        "that no money was taken from.",
     )
 
     def __init__(self, *args: Any, budget: Budget, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = cast("forms.ModelChoiceField[Appropriation]", self.fields["appropriation"])
-        usable = ledger.usable(budget, on=today).select_related("fund")
         # Money that is all taken stays valid: whoever comes second is told how much is left.
-        field.queryset = usable
-        chosen = self.data.get("appropriation", "")
-        offered = usable.with_money_left()
-        if chosen.isdecimal():
-            offered |= usable.filter(pk=chosen)
-        choices = [(row.pk, what_is_left(row)) for row in offered]
-        self.has_choices = bool(choices)
-        field.widget.choices = [("", field.empty_label), *choices]
+        field.queryset = ledger.usable(budget, on=today).select_related("fund")
 
 
-def what_is_left(appropriation: Appropriation) -> str:
-    """Return an appropriation in a line, with what is left of it."""
-    return " · ".join(
-        (
-            str(appropriation.fund),
-            fiscal.label(appropriation.fiscal_year),
-            appropriation.action_number,
-            f"{money.show(appropriation.left)} left",
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What somebody typed on the page of holding so far, as far as it can be read."""
+
+    amount: Decimal | None
+    unreadable: str
+    chosen: int | None
+    words: str
+    year: int | None
+    page: str
+
+    @classmethod
+    def of(cls, typed: QueryDict, *, amount: str = "") -> Self:
+        """Read what is `typed`; `amount` stands where no amount was sent at all."""
+        dollars, unreadable = None, ""
+        text = typed.get("amount", amount).strip()
+        if text:
+            try:
+                dollars = money.parse(text) or None
+            except money.MoneyError as error:
+                unreadable = str(error)
+        return cls(
+            amount=dollars,
+            unreadable=unreadable,
+            chosen=_number(typed.get("appropriation", "")),
+            words="".join(filter(str.isprintable, typed.get("q", "")))[:LONGEST],
+            year=_number(typed.get("year", ""), digits=4),
+            page=typed.get("page") or typed.get("at") or "1",
         )
-    )
+
+
+def _number(text: str, *, digits: int = 15) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= digits else None

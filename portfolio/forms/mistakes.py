@@ -14,7 +14,7 @@ class Mistake(NamedTuple):
     href: str
 
 
-def mistakes_of(form: forms.Form, where: str = "") -> Iterator[Mistake]:
+def mistakes_of(form: forms.BaseForm, where: str = "") -> Iterator[Mistake]:
     """Yield the mistakes in `form`, each with the name of its field, after `where`."""
     for name, errors in form.errors.items():
         if name == NON_FIELD_ERRORS:

@@ -20,12 +20,14 @@ MOST = 8
 SUBJECTS = (statements, projects, money, order, people)
 
 WHAT_COMES = {
-    Role.DEPARTMENT_HEAD: "Statements that come back from review, costs to complete and scopes "
-    "to write appear here.",
-    Role.FINANCE_OFFICER: "Money to allocate, to commit or to confirm appears here.",
+    Role.DEPARTMENT_HEAD: "Statements that come back from review, costs to complete, money that "
+    "finance declined and scopes to write appear here.",
+    Role.FINANCE_OFFICER: "Money that departments ask for, and money to allocate, to commit or to "
+    "confirm appears here.",
     Role.CITY_MANAGER: "Statements to review, projects ready to scope and the order to adopt "
     "appear here.",
-    Role.SECURITY_OFFICER: "No budget leaves out what security costs. One that does appears here.",
+    Role.SECURITY_OFFICER: "Budgets that plan too little for security, and waivers that end soon, "
+    "appear here.",
     Role.COUNCIL_STAFF: "A newly adopted list appears here for 30 days, to export its brief.",
     Role.ADMINISTRATOR: "People who have no role yet appear here.",
 }

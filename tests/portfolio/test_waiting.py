@@ -129,7 +129,7 @@ def test_money_waits_to_be_allocated_committed_and_confirmed(cast: SimpleNamespa
     project = costed(cast)
     task = the(cast.finance, "allocate")
     assert task.title == f"Allocate $125,000: {project}"
-    assert task.url == reverse("project_budget", args=[project.pk])
+    assert task.url == reverse("allocation_hold", args=[project.pk])
     source = make_appropriation()
     part = ledger.hold(
         budget=project.budget, appropriation=source, amount=Decimal(25_000), by=cast.finance

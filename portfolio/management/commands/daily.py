@@ -5,17 +5,24 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from budgets import ledger
+from portfolio.models import City
 from portfolio.projects import bring_up_to_date
 from problems.evidence_files import shelf
 
 
 class Command(BaseCommand):
-    """Close the gates whose money or list lapsed since yesterday, and clear out what was left."""
+    """End holds, close the gates whose money or list lapsed, and clear out what was left."""
 
-    help = "Close gates whose money or list lapsed; remove evidence files that were given up."
+    help = (
+        "End holds that nobody committed in time; close gates whose money or list lapsed; remove "
+        "evidence files that were given up."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print how many gates closed, and how many files went."""
+        """Print how many holds ended, how many gates closed, and how many files went."""
+        ended = ledger.expire(on=City.current().today())
+        self.stdout.write(f"{ended} {'hold' if ended == 1 else 'holds'} ended.")
         closed = bring_up_to_date()
         self.stdout.write(f"{closed} {'gate' if closed == 1 else 'gates'} closed.")
         removed = shelf.clear_out(now=timezone.now())

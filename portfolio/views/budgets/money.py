@@ -1,55 +1,28 @@
-"""The money behind a project: held, committed, released."""
+"""The money behind a project: committed and released."""
 
-from django.contrib import messages
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from budgets import ledger
+from budgets import ledger, steps
 from budgets.models import Allocation
 from budgets.money import show
 from portfolio.access import SignedInRequest, with_project
-from portfolio.forms.holding import HoldForm
-from portfolio.forms.mistakes import Mistake, mistakes_of
 from portfolio.models import Project
 from portfolio.roles import Permission
-from portfolio.views.budgets.page import ask_again, gone_on_hold, refusals, show_page
+from portfolio.views.budgets.page import refusals, show_page
+from portfolio.views.budgets.telling import tell
 
 
-@require_POST
-@with_project(Permission.ENTER_MONEY)
-def hold(request: SignedInRequest, project: Project) -> HttpResponse:
-    """Hold money of an appropriation for the project."""
-    form = HoldForm(request.POST, budget=project.budget, today=request.city.today())
-    if _is_unaware(request, project):
-        warning = "This budget is dedicated now. Read what holding more money does, then hold it."
-        mistakes = [Mistake(warning, "#hold")]
-        return show_page(request, project, status=409, mistakes=mistakes, hold_form=form)
-    if form.is_valid():
-        try:
-            held = ledger.hold(budget=project.budget, by=request.user, **form.cleaned_data)
-        except ValidationError as refused:
-            form.add_error("amount", refused)
-        else:
-            done = f"{show(held.amount)} is held. It counts once it is committed."
-            return _to_money(request, project, done)
-    return show_page(request, project, status=422, mistakes=mistakes_of(form), hold_form=form)
-
-
-def _is_unaware(request: SignedInRequest, project: Project) -> bool:
-    """Return whether what was sent ends a confirmation that the page did not show."""
-    return project.budget.is_dedicated and "sure" not in request.POST
-
-
-def _to_money(request: SignedInRequest, project: Project, done: str) -> HttpResponse:
-    """Say what was done, and that the confirmation went with it where it did; show the money."""
-    if project.budget.is_dedicated:
-        lost = f"The budget lost its confirmation.{gone_on_hold(project)}"
-        messages.warning(request, f"{done} {lost}")
-    else:
-        messages.success(request, done)
+def to_money(request: SignedInRequest, project: Project, done: str) -> HttpResponse:
+    """Say what was done, and what became of the confirmation; show the money."""
+    tell(request, project, done)
     return redirect(reverse("project_budget", args=[project.pk]) + "#money")
 
 
@@ -66,13 +39,11 @@ def _load_allocation(project: Project, pk: int) -> Allocation:
 def commit(request: SignedInRequest, project: Project, allocation: int) -> HttpResponse:
     """Commit money that is held; where that ends a confirmation, only when sure."""
     chosen = _load_allocation(project, allocation)
-    if request.method != "POST" or _is_unaware(request, project):
-        return ask_again(request, project, f"Commit {show(chosen.amount)}", allocation=chosen)
-    try:
-        done = ledger.commit(chosen, by=request.user)
-    except ValidationError as refused:
-        return show_page(request, project, status=409, mistakes=refusals(refused))
-    return _to_money(request, project, f"{show(done.amount)} is committed.")
+    why = steps.why_commit_ends(chosen, budget=project.budget, on=request.city.today())
+    step = Step("Commit", chosen, why, chosen.appropriation.left)
+    if request.method != "POST":
+        return _asked(request, project, step)
+    return _take(request, project, step, ledger.commit, "is committed")
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,10 +51,51 @@ def commit(request: SignedInRequest, project: Project, allocation: int) -> HttpR
 def release(request: SignedInRequest, project: Project, allocation: int) -> HttpResponse:
     """Give money back to its appropriation; where that ends a confirmation, only when sure."""
     chosen = _load_allocation(project, allocation)
-    if request.method != "POST" or _is_unaware(request, project):
-        return ask_again(request, project, f"Release {show(chosen.amount)}", allocation=chosen)
+    why = steps.why_release_ends(chosen, budget=project.budget)
+    step = Step("Release", chosen, why, steps.left_after_release(chosen))
+    if request.method != "POST":
+        return _asked(request, project, step)
+    return _take(request, project, step, ledger.release, "is released")
+
+
+class Step(NamedTuple):
+    """A step with an allocation: why it ends a confirmation, if it does, and what it leaves."""
+
+    verb: str
+    allocation: Allocation
+    why_it_ends: str
+    leaves: Decimal
+
+
+def _asked(
+    request: SignedInRequest, project: Project, step: Step, *, ends: bool = False, status: int = 200
+) -> HttpResponse:
+    """Say what follows from `step`, and ask for it. A page that did not know was overtaken."""
+    context = {
+        "project": project,
+        "verb": f"{step.verb} {show(step.allocation.amount)}",
+        "step": step,
+        "allocation": step.allocation,
+        "ends": ends or bool(step.why_it_ends),
+    }
+    return render(request, "portfolio/budget/step.html", context, status=status)
+
+
+def _take(
+    request: SignedInRequest,
+    project: Project,
+    step: Step,
+    change: Callable[..., Allocation],
+    done: str,
+) -> HttpResponse:
+    """Take `step`, unless it ends a confirmation and the person was not told."""
+    is_sure = "sure" in request.POST
+    if step.why_it_ends and not is_sure:
+        return _asked(request, project, step, status=409)
     try:
-        done = ledger.release(chosen, by=request.user)
+        changed = change(step.allocation, by=request.user, keep_dedicated=not is_sure)
+    except ledger.EndsConfirmation:
+        return _asked(request, project, step, ends=True, status=409)
     except ValidationError as refused:
         return show_page(request, project, status=409, mistakes=refusals(refused))
-    return _to_money(request, project, f"{show(done.amount)} is released.")
+    return to_money(request, project, f"{show(changed.amount)} {done}.")

@@ -1,7 +1,9 @@
-"""Holding, committing and releasing money, as finance does it."""
+"""Committing and releasing money, as finance does it."""
 
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,96 +12,9 @@ from django.utils import timezone
 from budgets import ledger
 from budgets.models import Allocation, Appropriation
 from portfolio.models import Project
-from tests.factories import (
-    make_appropriation,
-    make_project,
-)
+from tests.factories import dedicate, make_appropriation
 from tests.pages import words
 from tests.portfolio.budgets.money import at, committed, held
-
-
-@pytest.mark.parametrize("typed", ["50000", "$50,000", " 50 000.00 ", "50,000.0"])
-def test_money_is_held_as_people_type_it(
-    cast: SimpleNamespace, finance: Client, project: Project, typed: str
-) -> None:
-    source = make_appropriation(50_000)
-    answer = finance.post(at(project, "hold/"), {"appropriation": source.pk, "amount": typed})
-    assert (answer.status_code, answer["Location"]) == (302, at(project) + "#money")
-    money = Allocation.objects.get()
-    assert (money.amount, money.state, money.held_by) == (50_000, "held", cast.finance)
-    assert "$50,000 is held. It counts once it is committed." in words(
-        finance.get(at(project)).text
-    )
-
-
-def test_the_second_of_two_is_told_at_the_field_what_is_left(
-    cast: SimpleNamespace, finance: Client, second: Client, project: Project
-) -> None:
-    source = make_appropriation(50_000)
-    other = make_project(cast)
-    typed = {"appropriation": source.pk, "amount": "50,000"}
-    assert finance.post(at(other, "hold/"), typed).status_code == 302
-    answer = second.post(at(project, "hold/"), typed)
-    assert answer.status_code == 422
-    page = words(answer.text)
-    sentence = (
-        f"{source.fund} has $0 left of {source.action_number}. You asked for $50,000. Take less, "
-        "or use another appropriation."
-    )
-    assert f'<a href="#id_amount">Amount – {sentence}</a>' in page
-    assert page.count(sentence) == 2
-    assert 'value="50,000"' in page
-    assert f'<option value="{source.pk}" selected>' in page
-    assert Allocation.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ({"amount": "50k"}, "without letters"),
-        ({"amount": ""}, "Enter an amount."),
-        ({"amount": "0"}, "above zero"),
-        ({"appropriation": ""}, "Choose the appropriation that the money comes from."),
-        ({"appropriation": "999"}, "This appropriation cannot be used here."),
-        ({"appropriation": "9" * 40}, "This appropriation cannot be used here."),
-        ({"appropriation": "x"}, "This appropriation cannot be used here."),
-    ],
-)
-def test_what_cannot_be_held_is_said_at_its_field(
-    cast: SimpleNamespace,
-    finance: Client,
-    project: Project,
-    typed: dict[str, str],
-    sentence: str,
-) -> None:
-    source = make_appropriation()
-    given = {"appropriation": str(source.pk), "amount": "5"} | typed
-    answer = finance.post(at(project, "hold/"), given)
-    assert answer.status_code == 422
-    assert "Fix one thing to continue" in words(answer.text)
-    assert sentence in words(answer.text)
-    assert not Allocation.objects.exists()
-
-
-def test_lapsed_money_is_not_offered(finance: Client, project: Project) -> None:
-    gone = make_appropriation(available_until=timezone.localdate() - timedelta(days=1))
-    make_appropriation()
-    assert f"{gone.action_number} ·" not in finance.get(at(project)).text
-    answer = finance.post(at(project, "hold/"), {"appropriation": gone.pk, "amount": "5"})
-    assert answer.status_code == 422
-
-
-def test_money_whose_action_names_the_project_counts(
-    cast: SimpleNamespace, finance: Client, project: Project
-) -> None:
-    source = make_appropriation(constraint=Appropriation.Constraint.UNASSIGNED)
-    finance.post(
-        at(project, "hold/"), {"appropriation": source.pk, "amount": "125,000", "is_named": "on"}
-    )
-    finance.post(at(project, f"allocations/{Allocation.objects.get().pk}/commit/"))
-    project.budget.refresh_from_db()
-    assert (project.budget.committed, project.budget.unsuitable) == (125_000, 0)
-    assert "The action names this project" in words(finance.get(at(project)).text)
 
 
 def test_money_is_committed_and_released_by_a_button(
@@ -125,3 +40,132 @@ def test_a_button_pressed_too_late_says_so(
         answer = finance.post(at(project, f"allocations/{released.pk}/{part}/"))
         assert answer.status_code == 409
         assert "released already" in words(answer.text)
+
+
+def test_a_step_says_what_the_appropriation_would_have_left(
+    cast: SimpleNamespace, finance: Client, project: Project
+) -> None:
+    source = make_appropriation(100)
+    money = ledger.hold(
+        budget=project.budget, appropriation=source, amount=Decimal(40), by=cast.finance
+    )
+    commit, release = (
+        words(finance.get(at(project, f"allocations/{money.pk}/{part}/")).text)
+        for part in ("commit", "release")
+    )
+    after = "The same: this money is held already."
+    assert after in commit
+    assert commit.count('<dd class="num">$60</dd>') == 2
+    assert after not in release
+    assert '<dt> It would have left </dt> <dd class="num">$100</dd>' in release
+    for page in (commit, release):
+        assert f'<dt>{source.action_number} has left now</dt> <dd class="num">$60</dd>' in page
+
+
+# On a dedicated budget
+
+
+def extra(project: Project, cast: SimpleNamespace, **changes: Any) -> Allocation:
+    """More money held for the project after its budget was dedicated."""
+    dedicate(project.budget, cast=cast)
+    return ledger.hold(
+        budget=project.budget,
+        appropriation=make_appropriation(**changes),
+        amount=Decimal(7),
+        by=cast.finance,
+    )
+
+
+@pytest.mark.parametrize("parts", [("commit", "release"), ("release",)])
+def test_more_money_comes_and_goes_without_a_warning(
+    cast: SimpleNamespace, finance: Client, project: Project, parts: tuple[str, ...]
+) -> None:
+    money = extra(project, cast)
+    for part in parts:
+        path = at(project, f"allocations/{money.pk}/{part}/")
+        page = words(finance.get(path).text)
+        assert "The budget stays dedicated." in page
+        assert "no longer dedicated" not in page
+        assert 'name="sure"' not in page
+        assert finance.post(path).status_code == 302
+        project.refresh_from_db()
+        assert project.budget_dedicated
+
+
+NOT_FIT: list[tuple[dict[str, Any], str]] = [
+    (
+        {"constraint": Appropriation.Constraint.UNASSIGNED},
+        "Unassigned money counts only if its action names this project.",
+    ),
+    (
+        {"available_until": timezone.localdate() + timedelta(days=10)},
+        "It does not cover the planned phase",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "reason"), NOT_FIT)
+def test_committing_money_that_does_not_fit_is_asked_twice_with_the_reason(
+    cast: SimpleNamespace,
+    finance: Client,
+    project: Project,
+    changes: dict[str, Any],
+    reason: str,
+) -> None:
+    path = at(project, f"allocations/{extra(project, cast, **changes).pk}/commit/")
+    asked, overtaken = finance.get(path), finance.post(path)
+    assert (asked.status_code, overtaken.status_code) == (200, 409)
+    for page in (asked, overtaken):
+        assert reason in words(page.text)
+        assert "is no longer dedicated, and its scoping gate closes" in words(page.text)
+    project.refresh_from_db()
+    assert project.budget_dedicated
+    assert finance.post(path, {"sure": "1"}).status_code == 302
+    project.refresh_from_db()
+    assert not project.budget_dedicated
+    assert "The budget lost its confirmation" in words(finance.get(at(project)).text)
+
+
+def test_releasing_confirmed_money_is_asked_twice(
+    cast: SimpleNamespace, finance: Client, project: Project
+) -> None:
+    dedicate(project.budget, cast=cast)
+    confirmed = project.budget.allocations.get()
+    path = at(project, f"allocations/{confirmed.pk}/release/")
+    assert f'href="{path}"' in words(finance.get(at(project)).text)
+    asked, overtaken = finance.get(path), finance.post(path)
+    assert (asked.status_code, overtaken.status_code) == (200, 409)
+    for page in (asked, overtaken):
+        assert "The confirmation stands on this $125,000." in words(page.text)
+    assert finance.post(path, {"sure": "1"}).status_code == 302
+    project.refresh_from_db()
+    assert not project.budget_dedicated
+
+
+def test_a_budget_dedicated_meanwhile_is_not_undone_by_an_older_page(
+    cast: SimpleNamespace, finance: Client, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page foretold no end; the ledger finds out, and nothing is done."""
+    money = committed(project, cast)
+    dedicate(project.budget, cast=cast)
+    monkeypatch.setattr("budgets.steps.why_release_ends", lambda *_, **__: "")
+    first = project.budget.allocations.exclude(pk=money.pk).get()
+    answer = finance.post(at(project, f"allocations/{first.pk}/release/"))
+    assert answer.status_code == 409
+    assert "is no longer dedicated" in words(answer.text)
+    assert 'name="sure"' in words(answer.text)
+    project.refresh_from_db()
+    assert project.budget_dedicated
+
+
+def test_money_that_is_available_later_closes_the_gate_until_then(
+    cast: SimpleNamespace, finance: Client, project: Project
+) -> None:
+    today = timezone.localdate()
+    project.budget.phase_start = today + timedelta(days=20)
+    project.budget.save(update_fields=["phase_start"])
+    money = extra(project, cast, available_from=today + timedelta(days=10))
+    path = at(project, f"allocations/{money.pk}/commit/")
+    page = words(finance.get(path).text)
+    assert "It is available from" in page
+    assert finance.post(path).status_code == 409
