@@ -7,15 +7,23 @@ are the city's (BudgetPolicy). The database holds the same in `budget_dedicated_
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from budgets import money
+from budgets import money, versions
 from budgets.ledger import Stale, lock_changes
-from budgets.models import Allocation, Budget
+from budgets.models import Allocation, Budget, BudgetPolicy, BudgetVersion
+
+# Why each stage of an estimate needs the contingency it needs.
+STAGES = {
+    Budget.Estimate.CONCEPT: "This is a concept: nothing is designed yet, so",
+    Budget.Estimate.DESIGN: "It is being designed: much is still open, so",
+    Budget.Estimate.DELIVERY: "It is being delivered: surprises still come, so",
+}
 
 
 class Standing(NamedTuple):
@@ -46,17 +54,25 @@ def unmet(budget: Budget, *, on: date) -> list[Condition]:
 
 
 def standing(budget: Budget, *, on: date, warn_days: int) -> Standing:
-    """Return how far the money of `budget` is on that day, and whether it lapses soon."""
+    """Return how far the money of `budget` is on that day, and whether it or its waiver ends."""
     if not budget.is_dedicated:
         return _standing_undedicated(budget)
     if budget.money_from and on < budget.money_from:
         return Standing(f"Available from {date_format(budget.money_from)}", "warn")
     days = (budget.money_until - on).days if budget.money_until else 0
-    if days < 0:
-        return Standing("Lapsed", "bad")
-    if days <= warn_days:
-        return Standing(f"Dedicated, lapses in {days} {'day' if days == 1 else 'days'}", "warn")
-    return Standing("Dedicated", "ok")
+    waived_until = waiver_end(budget)
+    waived_days = (waived_until - on).days if waived_until else days
+    if days < 0 or waived_days < 0:
+        return Standing("Lapsed" if days < 0 else "Security waiver ended", "bad")
+    if min(days, waived_days) > warn_days:
+        return Standing("Dedicated", "ok")
+    if days <= waived_days:
+        return Standing(f"Dedicated, lapses in {_days(days)}", "warn")
+    return Standing(f"Dedicated, security waiver ends in {_days(waived_days)}", "warn")
+
+
+def _days(number: int) -> str:
+    return f"{number} {'day' if number == 1 else 'days'}"
 
 
 def _standing_undedicated(budget: Budget) -> Standing:
@@ -72,6 +88,8 @@ def _standing_undedicated(budget: Budget) -> Standing:
 def unmet_before_confirmation(budget: Budget, *, on: date) -> Iterator[Condition]:
     """Yield what has to be mended before a finance officer may confirm."""
     yield from _cost(budget)
+    yield from _security(budget, on)
+    yield from _running(budget)
     yield from _cover(budget)
     yield from _dates(budget, on)
 
@@ -81,13 +99,46 @@ def _cost(budget: Budget) -> Iterator[Condition]:
         yield Condition("no_cost", "Enter what the planned phase costs, line by line.")
     elif budget.contingency < budget.contingency_floor:
         short = money.show(budget.contingency_floor - budget.contingency)
+        share = _percent(budget.contingency_floor, budget.one_time_cost)
         yield Condition(
             "contingency_short",
-            f"Add {short} of contingency: the policy asks for "
-            f"{money.show(budget.contingency_floor)} on {money.show(budget.one_time_cost)}.",
+            f"Add {short} of contingency. {STAGES[Budget.Estimate(budget.estimate)]} the policy "
+            f"asks for {share} percent, {money.show(budget.contingency_floor)} on "
+            f"{money.show(budget.one_time_cost)}.",
         )
+
+
+def _security(budget: Budget, on: date) -> Iterator[Condition]:
+    """Nothing for security always blocks; less than the floor does unless a waiver covers it."""
     if not budget.security_cost:
         yield Condition("no_security_cost", "Enter what keeping it secure costs: no line does yet.")
+        return
+    if budget.security_cost >= budget.security_floor:
+        return
+    waived_until = waiver_end(budget)
+    if waived_until and on <= waived_until:
+        return
+    share = security_percent(budget)
+    floor = _percent(budget.security_floor, budget.whole_life)
+    below = (
+        f"Security is {share} percent of the whole-life cost, {money.show(budget.security_cost)} "
+        f"of {money.show(budget.whole_life)}; the policy asks for {floor} percent."
+    )
+    if waived_until:
+        yield Condition(
+            "security_waiver_ended",
+            f"The security waiver ended on {date_format(waived_until)}. {below} Plan more for "
+            "security, or ask a security officer for another waiver.",
+        )
+        return
+    missing = money.show(budget.security_floor - budget.security_cost)
+    yield Condition(
+        "security_below_floor",
+        f"{below} Plan {missing} more for security, or ask a security officer for a waiver.",
+    )
+
+
+def _running(budget: Budget) -> Iterator[Condition]:
     if not budget.recurring_cost and not budget.no_recurring_reason:
         yield Condition(
             "no_recurring_cost",
@@ -100,6 +151,49 @@ def _cost(budget: Budget) -> Iterator[Condition]:
             f"Enter the recurring cost and the fund that pays it in {years} more "
             f"{'year' if years == 1 else 'years'} of the horizon.",
         )
+
+
+def waiver_end(budget: Budget) -> date | None:
+    """Return the last day of the waiver that `budget` rests on, None where it rests on none."""
+    if budget.security_cost >= budget.security_floor:
+        return None
+    return budget.security_waived_until
+
+
+def security_note(budget: Budget, policy: BudgetPolicy) -> str:
+    """Return what to think about where the share of security is small but blocks nothing."""
+    share = _share(budget.security_cost, budget.whole_life)
+    blocks = not budget.security_cost or budget.security_cost < budget.security_floor
+    if blocks or share >= policy.security_note_percent:
+        return ""
+    return (
+        f"Security is {security_percent(budget)} percent of the whole-life cost. Below "
+        f"{_plain(policy.security_note_percent)} percent ask whether monitoring, updates and the "
+        "response to an incident were forgotten. This blocks nothing."
+    )
+
+
+def security_percent(budget: Budget) -> str:
+    """Return security's share of the whole-life cost in percent, for people.
+
+    Cut to one decimal below the floor, for 4.96 is not yet 5; rounded above.
+    """
+    share = _share(budget.security_cost, budget.whole_life)
+    is_below = budget.security_cost < budget.security_floor
+    return _plain(share, rounding=ROUND_DOWN if is_below else ROUND_HALF_UP)
+
+
+def _percent(part: Decimal, whole: Decimal) -> str:
+    return _plain(_share(part, whole))
+
+
+def _share(part: Decimal, whole: Decimal) -> Decimal:
+    return 100 * part / whole if whole else Decimal(0)
+
+
+def _plain(percent: Decimal | int, *, rounding: str = ROUND_HALF_UP) -> str:
+    shown = Decimal(percent).quantize(Decimal("0.1"), rounding=rounding)
+    return f"{shown:f}".removesuffix(".0")
 
 
 def _cover(budget: Budget) -> Iterator[Condition]:
@@ -180,16 +274,25 @@ def refusals(budget: Budget, *, by: Any, on: date) -> list[Condition]:
     return found
 
 
+def changed_since(budget: Budget, version: BudgetVersion | None) -> bool:
+    """Return whether `budget` says anything else than `version`, or was never confirmed."""
+    if version is None:
+        return True
+    return versions.of_budget(budget) != versions.of_version(version)
+
+
 def confirm(budget: Budget, *, by: Any, on: date, seen: str = "") -> Budget:
     """Dedicate `budget`: the signature of a finance officer who entered none of it.
 
-    `seen` is the `version` that was signed, where a page showed one. Raises ValidationError with
-    every refusal at once, Stale when the budget is no longer what was seen.
+    A dedicated budget that changed since is confirmed again. The database freezes each
+    confirmation as the next version. `seen` is the `version` that was signed, where a page showed
+    one. Raises ValidationError with every refusal at once, Stale when the budget is no longer what
+    was seen, or nothing changed since it was confirmed.
     """
     with by.changing():
         lock_changes()
         current = Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
-        if current.is_dedicated:
+        if current.is_dedicated and not changed_since(current, versions.latest(current)):
             raise Stale("This budget is dedicated already.")
         if seen and seen != version(current):
             raise Stale(

@@ -16,6 +16,10 @@ from budgets import dedication, money
 from portfolio.models import AdoptedList, City, Project
 from problems.models import Problem
 
+# Who mends what keeps a budget from being dedicated, where it is not the head of its department.
+FOR_FINANCE = ("not_covered", "unsuitable_money", "money_lapsed", "not_confirmed")
+FOR_SECURITY = ("security_below_floor", "security_waiver_ended")
+
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
@@ -125,12 +129,15 @@ def _budget(project: Project, day: date) -> Panel:
     url = reverse("project_budget", args=[project.pk])
     label = "See the dedicated budget"
     head = f"Head of {project.department.name}"
-    for_finance = {"not_covered", "unsuitable_money", "money_lapsed", "not_confirmed"}
+    owners = {
+        **dict.fromkeys(FOR_FINANCE, "A finance officer"),
+        **dict.fromkeys(FOR_SECURITY, f"{head}, or a security officer"),
+    }
     blockers = tuple(
         Blocker(
             condition.code,
             condition.sentence,
-            "A finance officer" if condition.code in for_finance else head,
+            owners.get(condition.code, head),
             f"{url}#{condition.code}",
             "Open the budget",
         )
@@ -138,6 +145,13 @@ def _budget(project: Project, day: date) -> Panel:
     )
     if not blockers:
         sentence = f"{money.show(budget.committed)} is dedicated until {_day(budget.money_until)}."
+        waived_until = dedication.waiver_end(budget)
+        if waived_until:
+            share = dedication.security_percent(budget)
+            sentence += (
+                f" Its share of security, {share} percent, is below the floor: a waiver lets that "
+                f"count until {_day(waived_until)}."
+            )
         return Panel(2, "Budget", True, sentence, url, label, ())
     covered = f"{money.show(budget.committed)} of {money.show(budget.needed)} is committed."
     sentence = covered if budget.needed else blockers[0].sentence

@@ -1,13 +1,14 @@
 """The history in words: what happened to a project, its problem, its money and its place."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
+from django.utils.formats import date_format
 
 from budgets import money
 from portfolio.models import History, HistoryLink, Project, User
@@ -35,6 +36,8 @@ def of_project(project: Project, *, limit: int = 200) -> list[Entry]:
     rows |= Q(table="portfolio_workingposition", row=str(project.pk))
     rows |= Q(table="budgets_budget", row=str(project.budget_id))
     rows |= Q(table="budgets_allocation", row__in=allocations)
+    waivers = project.budget.waivers.annotate(key=Cast("pk", CharField())).values("key")
+    rows |= Q(table="budgets_securitywaiver", row__in=waivers)
     if project.problem_id:
         rows |= Q(table="problems_problem", row=str(project.problem_id))
     return in_words(History.objects.filter(rows).order_by("-id")[:limit])
@@ -113,15 +116,27 @@ def _budget(action: str, before: dict[str, Any], after: dict[str, Any]) -> Itera
         if after["state"] == "dedicated":
             yield f"Budget dedicated: {_dollars(after['committed'])}"
         else:
-            yield "Confirmation of the budget withdrawn"
+            yield "Budget no longer confirmed"
+    elif after["state"] == "dedicated" and _changed(before, after, "confirmed_at"):
+        yield f"Budget confirmed again: {_dollars(after['committed'])}"
     elif _changed(before, after, "one_time_cost", "contingency", "recurring_cost"):
         cost = Decimal(str(after["one_time_cost"])) + Decimal(str(after["contingency"]))
         yield f"Cost changed to {money.show(cost)} once, with contingency"
 
 
 def _allocation(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
-    if action == "INSERT" or _changed(before, after, "state"):
+    if _changed(before, after, "has_expired") and after.get("has_expired"):
+        yield f"{_dollars(after['amount'])} free again: the hold ended"
+    elif action == "INSERT" or _changed(before, after, "state"):
         yield f"{_dollars(after['amount'])} {after['state']}"
+
+
+def _waiver(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    until = date_format(date.fromisoformat(after["ends_on"]))
+    if action == "INSERT":
+        yield f"Security waiver until {until} signed"
+    elif _changed(before, after, "withdrawn_at"):
+        yield f"Security waiver until {until} withdrawn"
 
 
 # How a change of each table reads: its action, the row before, the row after.
@@ -131,6 +146,7 @@ WORDS: dict[str, Callable[[str, dict[str, Any], dict[str, Any]], Iterator[str]]]
     "problems_problem": _problem,
     "budgets_budget": _budget,
     "budgets_allocation": _allocation,
+    "budgets_securitywaiver": _waiver,
 }
 
 

@@ -13,7 +13,13 @@ from django.utils import timezone
 
 from budgets import costing, dedication, ledger
 from budgets.models import Allocation, Appropriation, Budget, BudgetPolicy, CostLine
-from tests.factories import add_costs, dedicate, make_appropriation, make_project
+from tests.factories import (
+    add_costs,
+    dedicate,
+    make_appropriation,
+    make_project,
+    scoping_project,
+)
 
 TODAY = timezone.localdate()
 
@@ -337,13 +343,55 @@ def test_money_on_its_way_says_how_far_it_is(held: int, committed: int, label: s
     assert dedication.standing(budget, on=TODAY, warn_days=90) == (label, "warn")
 
 
-def test_saving_other_cost_withdraws(cast: SimpleNamespace, budget: Budget) -> None:
+def test_saving_a_higher_cost_withdraws(cast: SimpleNamespace, budget: Budget) -> None:
     dedicated = dedicate(budget, cast=cast)
     lines = list(dedicated.cost_lines.all())
-    lines[0].note = "Two people"
+    lines[0].amount += Decimal("0.01")
     plan = {name: getattr(dedicated, name) for name in costing.PLAN}
     saved = costing.save_costs(
         dedicated, plan=plan, lines=lines, removed=[], seen=dedicated.revision, by=cast.head
     )
     assert saved.state == Budget.State.DRAFT
     assert Allocation.objects.get().state == Allocation.State.COMMITTED
+
+
+@pytest.mark.parametrize(
+    ("estimate", "sentence"),
+    [
+        (
+            "concept",
+            "Add $15,000 of contingency. This is a concept: nothing is designed yet, so the policy "
+            "asks for 25 percent, $25,000 on $100,000.",
+        ),
+        (
+            "design",
+            "Add $5,000 of contingency. It is being designed: much is still open, so the policy "
+            "asks for 15 percent, $15,000 on $100,000.",
+        ),
+        (
+            "delivery",
+            "Add $2,500 of contingency. It is being delivered: surprises still come, so the policy "
+            "asks for 12.5 percent, $12,500 on $100,000.",
+        ),
+    ],
+)
+def test_contingency_is_asked_for_by_stage(estimate: str, sentence: str) -> None:
+    asked = {"concept": 25_000, "design": 15_000, "delivery": 12_500}[estimate]
+    budget = Budget(
+        one_time_cost=Decimal(100_000),
+        contingency=Decimal(10_000),
+        contingency_floor=Decimal(asked),
+        security_cost=Decimal(1),
+        estimate=estimate,
+    )
+    first = next(dedication.unmet_before_confirmation(budget, on=TODAY))
+    assert first == ("contingency_short", sentence)
+
+
+def test_what_is_scoped_needs_less_contingency(cast: SimpleNamespace) -> None:
+    budget = scoping_project(cast).budget
+    budget.refresh_from_db()
+    assert (budget.estimate, budget.contingency_floor) == ("design", 15_000)
+    budget.cost_lines.filter(element="contingency").update(amount=Decimal(15_000))
+    budget.refresh_from_db()
+    assert budget.is_dedicated

@@ -1,6 +1,8 @@
 """The page of a project's budget, and what its other views share."""
 
 from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -10,17 +12,31 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from budgets import costing, dedication
-from budgets.models import Allocation, Budget, BudgetPolicy, CostLine, FundingRequest
+from budgets import costing, dedication, versions, waivers
+from budgets.dedication import Standing
+from budgets.models import (
+    Allocation,
+    Budget,
+    BudgetPolicy,
+    BudgetVersion,
+    CostLine,
+    FundingRequest,
+    SecurityWaiver,
+)
 from portfolio.access import SignedInRequest, may, with_project
-from portfolio.forms.holding import HoldForm
+from portfolio.budget_changes import Told, told
 from portfolio.forms.mistakes import Mistake
 from portfolio.gates import Blocker, scoping_gate
 from portfolio.models import Project
 from portfolio.roles import Permission
+from portfolio.views.budgets.asking import asking_of
+from portfolio.views.spending import spent
 
-# Conditions that more money mends; every other is mended in the cost of the project.
+# Conditions that more money mends, and those that a waiver mends; others are mended in the cost.
 MENDED_BY_MONEY = {"not_covered", "unsuitable_money", "money_not_yet", "money_lapsed"}
+MENDED_BY_WAIVER = {"security_below_floor", "security_waiver_ended"}
+# On the budget's own page; the rest of them has a page of its own.
+MOST_VERSIONS = 3
 
 
 class Unmet(NamedTuple):
@@ -29,6 +45,13 @@ class Unmet(NamedTuple):
     blocker: Blocker
     url: str
     link_label: str
+
+
+class ShownWaiver(NamedTuple):
+    """A waiver, and whether it counts."""
+
+    row: SecurityWaiver
+    standing: Standing
 
 
 @require_safe
@@ -44,14 +67,10 @@ def show_page(
     *,
     status: int = 200,
     mistakes: Iterable[Mistake] = (),
-    hold_form: HoldForm | None = None,
 ) -> HttpResponse:
     """Return the page of the budget as it is now, with what is to fix above it."""
     project.budget = _with_everything(project.budget)
     today, policy = request.city.today(), BudgetPolicy.current()
-    may_enter = may(request.user, Permission.ENTER_MONEY, project)
-    if may_enter and hold_form is None:
-        hold_form = HoldForm(budget=project.budget, today=today)
     context = {
         "project": project,
         "budget": project.budget,
@@ -59,14 +78,13 @@ def show_page(
         "policy": policy,
         "unmet": _unmet(request, project),
         "may_draft": may(request.user, Permission.DRAFT_COSTS, project),
-        "may_enter": may_enter,
-        "hold_form": hold_form,
+        "may_enter": may(request.user, Permission.ENTER_MONEY, project),
         "mistakes": list(mistakes),
+        **_money(project.budget),
+        **asking_of(project, request.user, project.budget.requests.all()),
+        "spent": spent(request, project),
         **_costs(project.budget),
-        "covered_percent": costing.percent(
-            min(project.budget.committed, project.budget.needed), project.budget.needed
-        ),
-        "missing": max(project.budget.needed - project.budget.committed, 0),
+        **_security(request, project, policy),
         **_signature(request, project),
     }
     return render(request, "portfolio/budget/page.html", context, status=status)
@@ -76,12 +94,16 @@ def _with_everything(given: Budget) -> Budget:
     """Return the budget as it is now, with its lines, its money and the people behind it."""
     people = ("held_by", "committed_by", "released_by")
     allocations = Allocation.objects.select_related("appropriation__fund", *people)
+    confirmed = BudgetVersion.objects.select_related("confirmed_by", "prepared_by")
+    signed = SecurityWaiver.objects.select_related("signed_by", "withdrawn_by")
     return (
         Budget.objects.select_related("prepared_by", "confirmed_by")
         .prefetch_related(
             Prefetch("allocations", allocations),
             Prefetch("cost_lines", CostLine.objects.select_related("source")),
             Prefetch("requests", FundingRequest.objects.select_related("fund")),
+            Prefetch("versions", confirmed.order_by("-number")[:MOST_VERSIONS], "last_versions"),
+            Prefetch("waivers", signed),
         )
         .get(pk=given.pk)
     )
@@ -89,43 +111,90 @@ def _with_everything(given: Budget) -> Budget:
 
 def _unmet(request: SignedInRequest, project: Project) -> list[Unmet]:
     """Return what the gate says of the budget, each with the way to mend it, if it is theirs."""
-    may_draft = may(request.user, Permission.DRAFT_COSTS, project)
-    may_enter = may(request.user, Permission.ENTER_MONEY, project)
-    found = []
-    for blocker in scoping_gate(project, on=request.city.today()).panels[1].blockers:
-        way = ("", "")
-        if blocker.code in MENDED_BY_MONEY and may_enter:
-            way = ("#hold", "Hold money")
-        elif blocker.code not in {*MENDED_BY_MONEY, "not_confirmed"} and may_draft:
-            way = (reverse("project_costs", args=[project.pk]), "Edit the cost")
-        found.append(Unmet(blocker, *way))
-    return found
+    gate = scoping_gate(project, on=request.city.today(), city=request.city)
+    return [Unmet(item, *_way(request, project, item.code)) for item in gate.panels[1].blockers]
+
+
+def _way(request: SignedInRequest, project: Project, code: str) -> tuple[str, str]:
+    """Return where the person looking can mend a condition, and what the link says."""
+    if code in MENDED_BY_WAIVER and may(request.user, Permission.WAIVE_SECURITY, project):
+        return reverse("security_waiver", args=[project.pk]), "Sign a waiver"
+    if code in MENDED_BY_MONEY and may(request.user, Permission.ENTER_MONEY, project):
+        if code == "not_covered" and not project.budget.short:
+            return "#money", "Commit what is held"
+        return reverse("allocation_hold", args=[project.pk]), "Hold money"
+    is_cost = code not in {*MENDED_BY_MONEY, "not_confirmed"}
+    if is_cost and may(request.user, Permission.DRAFT_COSTS, project):
+        return reverse("project_costs", args=[project.pk]), "Edit the cost"
+    return "", ""
+
+
+def _money(given: Budget) -> dict[str, Any]:
+    """Return how much of what is needed is there."""
+    requests = list(given.requests.all())
+    return {
+        "covered_percent": costing.percent(min(given.committed, given.needed), given.needed),
+        "missing": max(given.needed - given.committed, Decimal(0)),
+        "requests": requests,
+        "requested": sum((row.amount for row in requests if row.declined_at is None), Decimal(0)),
+    }
 
 
 def _costs(given: Budget) -> dict[str, Any]:
     """Return what the budget costs, for the tables."""
-    costs = costing.summarize(given.cost_lines.all())
-    requests = list(given.requests.all())
+    lines = list(given.cost_lines.all())
     return {
-        "lines": list(given.cost_lines.all()),
-        "costs": costs,
+        "lines": lines,
+        "costs": costing.summarize(lines),
+        "running": costing.running(lines),
         "contingency_percent": costing.percent(given.contingency, given.one_time_cost),
-        "security_percent": costing.percent(given.security_cost, costs.whole_life),
-        "requests": requests,
-        "requested": sum(row.amount for row in requests),
+        "contingency_asked": costing.percent(given.contingency_floor, given.one_time_cost),
     }
+
+
+def _security(request: SignedInRequest, project: Project, policy: BudgetPolicy) -> dict[str, Any]:
+    """Return the share of security, and the waivers behind it."""
+    given = project.budget
+    return {
+        "security_percent": dedication.security_percent(given),
+        "security_note": dedication.security_note(given, policy),
+        "is_below_floor": 0 < given.security_cost < given.security_floor,
+        "waivers": waivers_of(given, on=request.city.today()),
+        "may_waive": may(request.user, Permission.WAIVE_SECURITY, project),
+    }
+
+
+def waivers_of(given: Budget, *, on: date) -> list[ShownWaiver]:
+    """Return the waivers of a budget, the latest first, each with whether it counts."""
+    return [
+        ShownWaiver(waiver, waivers.standing(waiver, given, on=on))
+        for waiver in given.waivers.all()
+    ]
 
 
 def _signature(request: SignedInRequest, project: Project) -> dict[str, Any]:
-    """Return whether the person may confirm, and what their signature would stand under."""
-    if not may(request.user, Permission.CONFIRM_MONEY, project) or project.budget.is_dedicated:
-        return {}
-    refused = dedication.refusals(project.budget, by=request.user, on=request.city.today())
-    return {
+    """Return what was confirmed, what changed since, and whether the person may confirm it."""
+    given: Any = project.budget
+    last = next(iter(given.last_versions), None)
+    changes = _changes_since(last, given)
+    shown = {"last_version": last, "changes": changes, "has_changed": bool(changes)}
+    may_sign = may(request.user, Permission.CONFIRM_MONEY, project)
+    if not may_sign or (given.is_dedicated and not changes):
+        return shown
+    refused = dedication.refusals(given, by=request.user, on=request.city.today())
+    return shown | {
         "may_confirm": not refused,
         "is_own_work": any(item.code == "same_person" for item in refused),
-        "version": dedication.version(project.budget),
+        "version": dedication.version(given),
     }
+
+
+def _changes_since(last: BudgetVersion | None, given: Budget) -> Told | None:
+    """Return what differs between the version confirmed last and what stands now, if it does."""
+    if last is None:
+        return None
+    changes = versions.between(versions.of_version(last), versions.of_budget(given))
+    return told(changes) if changes.count else None
 
 
 def gone_on_hold(project: Project) -> str:
@@ -136,13 +205,10 @@ def gone_on_hold(project: Project) -> str:
     return f" {project.reference} is on hold." if went else ""
 
 
-def ask_again(
-    request: SignedInRequest, project: Project, verb: str, *, allocation: Allocation | None = None
-) -> HttpResponse:
-    """Say what follows, and ask again. A page that did not know of it was overtaken."""
-    status = 409 if request.method == "POST" else 200
-    context = {"project": project, "verb": verb, "allocation": allocation}
-    return render(request, "portfolio/budget/sure.html", context, status=status)
+def ask_again(request: SignedInRequest, project: Project, verb: str) -> HttpResponse:
+    """Say what follows, and ask again."""
+    context = {"project": project, "verb": verb}
+    return render(request, "portfolio/budget/sure.html", context)
 
 
 def refusals(refused: ValidationError) -> list[Mistake]:

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from budgets import dedication, ledger
+from budgets import dedication, ledger, versions
 from portfolio.access import SignedInRequest, with_project
 from portfolio.models import Project
 from portfolio.roles import Permission
@@ -16,15 +16,17 @@ from portfolio.views.budgets.page import ask_again, gone_on_hold, refusals, show
 @require_POST
 @with_project(Permission.CONFIRM_MONEY)
 def confirm(request: SignedInRequest, project: Project) -> HttpResponse:
-    """Dedicate the budget, as the second finance officer."""
+    """Dedicate the budget, or what changed in it since, as the second finance officer."""
     today, seen = request.city.today(), request.POST.get("seen", "")
     try:
-        dedication.confirm(project.budget, by=request.user, on=today, seen=seen)
+        confirmed = dedication.confirm(project.budget, by=request.user, on=today, seen=seen)
     except ledger.Stale as stale:
         return show_page(request, project, status=409, mistakes=refusals(stale))
     except ValidationError as refused:
         return show_page(request, project, status=422, mistakes=refusals(refused))
-    messages.success(request, f"The budget of {project.reference} is dedicated.")
+    version = versions.latest(confirmed)
+    kept = f" {version} says what you signed, and never changes." if version else ""
+    messages.success(request, f"The budget of {project.reference} is dedicated.{kept}")
     return redirect("project_budget", project.pk)
 
 

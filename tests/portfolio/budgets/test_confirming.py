@@ -2,21 +2,15 @@
 
 from types import SimpleNamespace
 
-import pytest
 from django.test import Client
 
 from budgets.models import Budget
 from portfolio.models import Project
 from tests.factories import (
-    add_costs,
-    dedicate,
-    make_appropriation,
-    make_project,
-    ready_project,
     scoping_project,
 )
 from tests.pages import words
-from tests.portfolio.budgets.money import at, committed, held
+from tests.portfolio.budgets.money import at, committed
 
 
 def test_the_second_officer_confirms(
@@ -103,41 +97,3 @@ def test_what_is_not_dedicated_cannot_be_withdrawn(finance: Client, project: Pro
     answer = finance.post(at(project, "withdraw/"), {"sure": "1"})
     assert answer.status_code == 409
     assert "Nothing is left to withdraw." in words(answer.text)
-
-
-@pytest.mark.parametrize("part", ["release", "commit"])
-def test_a_step_that_ends_a_confirmation_is_asked_twice(
-    cast: SimpleNamespace, finance: Client, part: str
-) -> None:
-    project = make_project(cast)
-    add_costs(project.budget, cast=cast)
-    money = held(project, cast, 7)
-    dedicate(project.budget, cast=cast)
-    path = at(project, f"allocations/{money.pk}/{part}/")
-    assert f'href="{path}"' in words(finance.get(at(project)).text)
-    asked, overtaken = finance.get(path), finance.post(path)
-    assert (asked.status_code, overtaken.status_code) == (200, 409)
-    for page in (asked, overtaken):
-        assert "is no longer dedicated, and its scoping gate closes" in words(page.text)
-    project.refresh_from_db()
-    assert project.budget_dedicated
-    assert finance.post(path, {"sure": "1"}).status_code == 302
-    project.refresh_from_db()
-    assert not project.budget_dedicated
-    assert "The budget lost its confirmation." in words(finance.get(at(project)).text)
-
-
-def test_holding_more_for_a_dedicated_budget_is_said_beforehand(
-    cast: SimpleNamespace, finance: Client
-) -> None:
-    project = ready_project(cast)
-    typed = {"appropriation": str(make_appropriation().pk), "amount": "5"}
-    assert "is no longer dedicated" in words(finance.get(at(project)).text)
-    unaware = finance.post(at(project, "hold/"), typed)
-    assert unaware.status_code == 409
-    assert "This budget is dedicated now." in words(unaware.text)
-    project.refresh_from_db()
-    assert project.budget_dedicated
-    assert finance.post(at(project, "hold/"), typed | {"sure": "1"}).status_code == 302
-    project.refresh_from_db()
-    assert not project.budget_dedicated

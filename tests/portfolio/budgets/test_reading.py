@@ -117,17 +117,14 @@ def test_the_money_and_the_cost_are_shown(
     page = words(finance.get(at(project)).text)
     for part in (
         "Partly committed",
-        "$65,000 still to commit",
+        "$65,000 still to commit, $45,000 of it not even held",
         "Commit $65,000 more: $60,000 of $125,000 is committed. $20,000 is held but not committed.",
         "$25,000, 25 percent of the other one-time cost",
-        "$10,000, 6.7 percent of the whole-life cost",
+        "<strong>$10,000</strong>, 6.7 percent of the whole-life cost",
         "$150,000 <span",
-        "$25,000 over the horizon of 5 years",
+        "Over the horizon of 5 years",
     ):
         assert part in page
-    assert (
-        f"{source.fund} · FY {source.fiscal_year} · {source.action_number} · $30,000 left" in page
-    )
 
 
 def test_requested_money_stands_apart_and_does_not_count(
