@@ -1,17 +1,23 @@
 """The sheet on which a project's cost is written."""
 
+from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 
-from budgets import costing, fiscal
+from budgets import costing, fiscal, growth, tally
 from budgets.forms.fields import MoneyField, day_field
 from budgets.models import Budget, BudgetPolicy, CostLine, Fund
+from portfolio.forms import same_select
 from portfolio.forms.mistakes import Mistake, mistakes_of
+from portfolio.forms.same_select import SameSelect
 from portfolio.models import User
 
 MOST_LINES = 150
@@ -41,83 +47,136 @@ class PlanForm(forms.Form):
         return cleaned
 
 
+class Choices:
+    """What the lists of every row offer: the same `fiscal_year` and `source` for all of them."""
+
+    def __init__(self, years: range, funds: Iterable[Fund]) -> None:
+        self.fiscal_year = [(year, fiscal.label(year)) for year in years]
+        self.source = [(fund.pk, str(fund)) for fund in funds]
+        self.options = {
+            "fiscal_year": same_select.options(self.fiscal_year),
+            "kind": same_select.options(CostLine.Kind.choices),
+            "element": same_select.options(CostLine.Element.choices),
+            "source": same_select.options(self.source),
+        }
+
+
 class CostLineForm(forms.Form):
-    """One cost in one fiscal year. A new recurring one may be repeated to the horizon's end."""
+    """One cost in one fiscal year. `growth` is only for copying it over the later years."""
 
     line = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    fiscal_year = forms.TypedChoiceField(coerce=int)
-    kind = forms.ChoiceField(choices=[("", "Choose one"), *CostLine.Kind.choices])
+    fiscal_year = forms.TypedChoiceField(
+        coerce=int,
+        widget=SameSelect,
+        error_messages={"required": "Choose the year that it is paid in."},
+    )
+    kind = forms.ChoiceField(
+        choices=CostLine.Kind.choices,
+        widget=SameSelect,
+        error_messages={"required": "Choose the kind of cost."},
+    )
     element = forms.ChoiceField(
-        label="For", choices=[("", "Choose one"), *CostLine.Element.choices]
+        label="For",
+        choices=CostLine.Element.choices,
+        widget=SameSelect,
+        error_messages={"required": "Choose what is paid for."},
     )
     amount = MoneyField()
     note = forms.CharField(label="What it pays for", max_length=200, required=False)
     source = forms.TypedChoiceField(
-        label="Fund, if recurring", coerce=int, empty_value=None, required=False
+        label="Fund, if recurring",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=SameSelect,
     )
-    repeat = forms.BooleanField(required=False)
+    growth = forms.CharField(
+        label="Growth a year, in percent",
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
 
     def __init__(
-        self, *args: Any, years: range, funds: list[tuple[int, str]], until: int, **kwargs: Any
+        self,
+        *args: Any,
+        choices: Choices,
+        is_copied: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.until = until
-        self._offer("fiscal_year", [(year, fiscal.label(year)) for year in years])
-        self._offer("source", funds)
-        if self["line"].value():
-            del self.fields["repeat"]
-        else:
-            self.fields["repeat"].label = f"The same each year to {fiscal.label(until)}"
+        self.is_copied = is_copied
+        for name in ("fiscal_year", "source"):
+            cast(forms.ChoiceField, self.fields[name]).choices = getattr(choices, name)
+        for name, options in choices.options.items():
+            cast(SameSelect, self.fields[name].widget).shared = options
 
-    def _offer(self, name: str, choices: list[tuple[int, str]]) -> None:
-        cast(forms.ChoiceField, self.fields[name]).choices = [("", "Choose one"), *choices]
+    def clean_growth(self) -> Decimal | None:
+        """Return the percent a year that were typed, nothing where the field is empty."""
+        typed: str = self.cleaned_data["growth"]
+        try:
+            return growth.parse(typed) if typed else None
+        except growth.GrowthError as unreadable:
+            raise ValidationError(str(unreadable), code="not_percent") from None
 
     def clean(self) -> dict[str, Any]:
-        """Keep contingency out of recurring cost."""
+        """Keep contingency out of recurring cost, and lose no growth that was typed."""
         cleaned = super().clean() or self.cleaned_data
         kind, element = cleaned.get("kind"), cleaned.get("element")
         if kind == CostLine.Kind.RECURRING and element == CostLine.Element.CONTINGENCY:
             self.add_error("kind", "Contingency belongs to capital or one-time cost.")
+        if cleaned.get("growth") is not None and not self.is_copied:
+            self.add_error(
+                "growth", "Press “Copy” to repeat this line in the later years, or empty the field."
+            )
         return cleaned
 
-    def lines(self) -> list[CostLine]:
-        """Return the cost line of this row, and its repetitions in later years."""
+    @property
+    def is_removed(self) -> bool:
+        """Whether the box that removes the line is ticked."""
+        return bool(self["DELETE"].value())
+
+    def cost(self) -> tally.Cost | None:
+        """Return what the line costs; None while that is not wholly there or cannot be read."""
+        self.full_clean()
+        names = tally.Cost._fields
+        found = getattr(self, "cleaned_data", {})
+        if not all(found.get(name) for name in names):
+            return None
+        return tally.Cost(*(found[name] for name in names))
+
+    def written(self) -> CostLine:
+        """Return the cost line of this row."""
         row = self.cleaned_data
-        first: int = row["fiscal_year"]
-        last = max(first, self.until) if row.get("repeat") else first
-        return [
-            CostLine(
-                pk=row["line"],
-                fiscal_year=year,
-                kind=row["kind"],
-                element=row["element"],
-                amount=row["amount"],
-                note=row["note"],
-                source_id=row["source"],
-            )
-            for year in range(first, last + 1)
-        ]
+        return CostLine(
+            pk=row["line"],
+            fiscal_year=row["fiscal_year"],
+            kind=row["kind"],
+            element=row["element"],
+            amount=row["amount"],
+            note=row["note"],
+            source_id=row["source"],
+        )
 
 
 class CostLineRows(BaseFormSet):  # type: ignore[type-arg] # Django's formset takes no parameter.
-    """The cost lines of a budget as rows; those that are saved can be removed."""
+    """The cost lines of a budget as rows; each can be removed."""
 
     row_label = "Cost line"
-    row_kind = "cost-line"
-    add_label = "Add another cost line"
+
+    def initial_form_count(self) -> int:
+        """Return none of what was sent: a row says by itself which line it is, if any is saved."""
+        return 0 if self.is_bound else super().initial_form_count()
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         """Name the box that removes a line."""
         super().add_fields(form, index)
-        if "DELETE" in form.fields:
-            form.fields["DELETE"].label = "Remove this line"
+        form.fields["DELETE"].label = "Remove this line"
 
 
 CostLines = forms.formset_factory(
     CostLineForm,
     formset=CostLineRows,
     can_delete=True,
-    can_delete_extra=False,
     max_num=MOST_LINES,
     absolute_max=MOST_LINES + 50,
     validate_max=True,
@@ -132,32 +191,83 @@ class Difference(NamedTuple):
     theirs: str
 
 
+class Typed(NamedTuple):
+    """What stands on the page, as it was typed: of the plan by field, and each row by field."""
+
+    plan: dict[str, str]
+    rows: list[dict[str, str]]
+    block: str = ""
+
+
 class CostSheet:
     """The page on which a head writes what a project costs: the plan and the cost lines.
 
-    `data` is what was sent. The rows are matched with the saved lines by key, not by place, so
+    `data` is what was sent, to be checked and saved; `typed` is what to show again without a word
+    on what is still missing. The rows are matched with the saved lines by key, not by place, so
     that a page which somebody overtook is still read as it was written.
     """
 
-    def __init__(self, budget: Budget, *, data: QueryDict | None = None, blank: int = 1) -> None:
-        self.budget = budget
-        self.saved = list(budget.cost_lines.all())
-        self.until = budget.first_fiscal_year - 1 + BudgetPolicy.current().horizon_years
+    def __init__(
+        self,
+        budget: Budget,
+        *,
+        data: QueryDict | None = None,
+        typed: Typed | None = None,
+        blank: int = 1,
+        is_copied: bool = False,
+    ) -> None:
+        self.budget, self.typed = budget, typed
+        self.block = data.get("block", "") if data is not None else typed.block if typed else ""
+        self.saved = list(budget.cost_lines.select_related("source"))
+        self.policy = BudgetPolicy.current()
+        self.until = budget.first_fiscal_year - 1 + self.policy.horizon_years
         years = [
             budget.first_fiscal_year,
             self.until + 5,
             *(line.fiscal_year for line in self.saved),
         ]
-        options = {
-            "years": range(min(years), max(years) + 1),
-            "funds": [(fund.pk, str(fund)) for fund in Fund.objects.all()],
-            "until": self.until,
+        self.years = range(min(years), max(years) + 1)
+        self.funds = {fund.pk: fund for fund in Fund.objects.all()}
+        self.options: dict[str, Any] = {
+            "choices": Choices(self.years, self.funds.values()),
+            "is_copied": is_copied,
         }
-        plan = {name: getattr(budget, name) for name in costing.PLAN}
-        rows = None if data is not None else [_row(line) for line in self.saved]
-        self.plan = PlanForm(data, initial=plan | {"seen": budget.revision})
-        self.lines = CostLines(data, prefix="lines", initial=rows, form_kwargs=options)
+        plan = typed.plan if typed else {name: getattr(budget, name) for name in costing.PLAN}
+        rows = typed.rows if typed else [_row(line) for line in self.saved]
+        self.plan = PlanForm(data, initial={"seen": budget.revision} | plan)
+        self.lines = CostLines(
+            data,
+            prefix="lines",
+            initial=None if data is not None else rows,
+            form_kwargs=self.options,
+        )
         self.lines.extra = blank
+
+    @cached_property
+    def tally(self) -> tally.Tally:
+        """What the lines on the page come to, as far as they can be read."""
+        if self.plan.is_bound:
+            costs = [form.cost() for form in self.lines.forms if not form.is_removed]
+        elif self.typed:
+            kept = [row for row in self.typed.rows if not row.get("DELETE")]
+            costs = [CostLineForm(row, **self.options).cost() for row in kept]
+        else:
+            costs = list(tally.of_lines(self.saved))
+        found = tuple(cost for cost in costs if cost)
+        return tally.Tally(found, self.years, self.until, self.policy, self.budget.estimate)
+
+    @property
+    def uncounted(self) -> int:
+        """How many rows were begun and are not counted, as something in them is not readable."""
+        return self._begun - len(self.tally.costs)
+
+    @property
+    def _begun(self) -> int:
+        if self.plan.is_bound:
+            return sum(form.has_changed() and not form.is_removed for form in self.lines.forms)
+        if self.typed:
+            return sum(is_begun(row) and not row.get("DELETE") for row in self.typed.rows)
+        return len(self.saved)
 
     def is_valid(self) -> bool:
         """Return whether everything can be saved."""
@@ -167,14 +277,24 @@ class CostSheet:
         """Save plan and lines as one state; raises Stale when somebody saved in between."""
         plan = dict(self.plan.cleaned_data)
         seen = plan.pop("seen")
-        removed = [row.cleaned_data["line"] for row in self.lines.deleted_forms]
+        ticked = [row.cleaned_data.get("line") for row in self.lines.deleted_forms]
+        removed = [key for key in ticked if key]
         return costing.save_costs(
-            self.budget, plan=plan, lines=self._written(), removed=removed, seen=seen, by=by
+            self.budget,
+            plan=plan,
+            lines=self._written(),
+            removed=removed,
+            seen=seen,
+            by=by,
         )
 
     def _written(self) -> list[CostLine]:
         kept = [row for row in self.lines.forms if row not in self.lines.deleted_forms]
-        return [line for row in kept if row.cleaned_data for line in row.lines()]
+        return [self._with_fund(row.written()) for row in kept if row.cleaned_data]
+
+    def _with_fund(self, line: CostLine) -> CostLine:
+        line.source = self.funds.get(line.source_id) if line.source_id else None
+        return line
 
     def mistakes(self) -> list[Mistake]:
         """Return everything to fix, in the order of the page."""
@@ -215,6 +335,11 @@ def overtaken(budget: Budget, data: QueryDict) -> CostSheet:
     sheet = CostSheet(budget, data=sent)
     sheet.is_valid()
     return sheet
+
+
+def is_begun(row: dict[str, str]) -> bool:
+    """Return whether something is typed in a row of fields; the box that removes it aside."""
+    return any(value.strip() for name, value in row.items() if name != "DELETE")
 
 
 def _row(line: CostLine) -> dict[str, Any]:

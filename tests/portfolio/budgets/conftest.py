@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
+from budgets.models import Fund
 from portfolio.models import Project, User
-from tests.factories import add_costs, make_project
+from tests.factories import add_costs, make_appropriation, make_project
 
 
 def client_of(user: User) -> Client:
@@ -35,3 +36,8 @@ def second(cast: SimpleNamespace) -> Client:
 @pytest.fixture
 def head(cast: SimpleNamespace) -> Client:
     return client_of(cast.head)
+
+
+@pytest.fixture
+def fund(db: None) -> Fund:
+    return make_appropriation().fund

@@ -10,7 +10,6 @@ from django.utils import timezone
 from budgets.models import Budget
 from portfolio.models import Project
 from tests.factories import (
-    make_appropriation,
     make_project,
     ready_project,
     scoping_project,
@@ -68,27 +67,6 @@ def test_a_head_writes_the_cost(cast: SimpleNamespace, head: Client) -> None:
     assert "Prepared by</dt> <dd>Hanna Head" in page
 
 
-def test_a_recurring_cost_is_repeated_to_the_end_of_the_horizon(
-    cast: SimpleNamespace, head: Client
-) -> None:
-    project = make_project(cast)
-    first = project.budget.first_fiscal_year
-    fund = make_appropriation().fund
-    repeated = row(
-        "5,000",
-        kind="recurring",
-        element="staff",
-        fiscal_year=first + 1,
-        source=fund.pk,
-        repeat="on",
-    )
-    head.post(at(project, "costs/"), sheet(project, repeated))
-    budget = Budget.objects.get(pk=project.budget_id)
-    years = list(budget.cost_lines.values_list("fiscal_year", flat=True))
-    assert years == [first + 1, first + 2, first + 3, first + 4]
-    assert (budget.recurring_cost, budget.years_without_source) == (20_000, 0)
-
-
 def test_lines_are_changed_and_removed(
     cast: SimpleNamespace, head: Client, project: Project
 ) -> None:
@@ -113,15 +91,6 @@ def test_lines_are_changed_and_removed(
     project.budget.refresh_from_db()
     assert (project.budget.one_time_cost, project.budget.recurring_cost) == (105_000, 20_000)
     assert project.budget.cost_lines.get(element="services").pk == lines[services].pk
-
-
-def test_adding_a_line_saves_and_shows_more(cast: SimpleNamespace, head: Client) -> None:
-    project = make_project(cast)
-    answer = head.post(at(project, "costs/"), sheet(project, row("10")) | {"lines-add": "1"})
-    assert answer["Location"] == at(project, "costs/?more#id_lines-1-fiscal_year")
-    page = words(head.get(at(project, "costs/?more")).text)
-    assert 'name="lines-TOTAL_FORMS" value="4"' in page
-    assert 'value="$10"' in page
 
 
 def test_mistakes_are_listed_with_their_line(cast: SimpleNamespace, head: Client) -> None:
