@@ -174,3 +174,26 @@ def summarize(lines: Iterable[CostLine]) -> Costs:
 def percent(part: Decimal, whole: Decimal) -> Decimal:
     """Return `part` of `whole` in percent with one decimal, zero where there is no whole."""
     return (100 * part / whole).quantize(Decimal("0.1")) if whole else NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class RunningYear:
+    """What running it costs in one fiscal year, and the names of the funds that pay it."""
+
+    fiscal_year: int
+    amount: Decimal
+    sources: tuple[str, ...]
+    is_paid: bool
+
+
+def running(lines: Iterable[CostLine]) -> list[RunningYear]:
+    """Return the recurring cost of `lines` year by year; a year is paid when each line is."""
+    recurring = [line for line in lines if line.kind == CostLine.Kind.RECURRING]
+    found = []
+    for year in sorted({line.fiscal_year for line in recurring}):
+        mine = [line for line in recurring if line.fiscal_year == year]
+        sources = dict.fromkeys(str(line.source) for line in mine if line.source)
+        is_paid = all(line.source for line in mine)
+        amount = sum((line.amount for line in mine), NOTHING)
+        found.append(RunningYear(year, amount, tuple(sources), is_paid))
+    return found

@@ -1,18 +1,16 @@
 """The list of problems as rows of a file, in words and numbers as people read them."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Max, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
-from django.utils import timezone
 from django.utils.text import get_text_list
 
 from portfolio.child_rows import child_rows
-from portfolio.exports import Column, Row
+from portfolio.exports import Column, Row, day
 from problems.figures import in_figures
 from problems.models import AffectedGroup, JointDepartment, Measure, Problem
 
@@ -60,9 +58,9 @@ def rows(problems: QuerySet[Problem], *, address: Callable[[int], str]) -> Itera
             row["most_people"],
             "; ".join(_outcome(measure) for measure in row["outcomes"]),
             row["owner__name"],
-            _day(row["saved_at"]),
-            _day(row["submitted_at"]),
-            _day(row["decided_at"]) if row["state"] == Problem.State.DEFINED else None,
+            day(row["saved_at"]),
+            day(row["submitted_at"]),
+            day(row["decided_at"]) if row["state"] == Problem.State.DEFINED else None,
             address(row["pk"]),
         )
 
@@ -100,7 +98,3 @@ def _outcome(measure: dict[str, Any]) -> str:
 
 def _number(text: str | None) -> str:
     return "?" if text is None else in_figures(Decimal(text))
-
-
-def _day(moment: datetime | None) -> date | None:
-    return timezone.localtime(moment).date() if moment else None

@@ -178,9 +178,9 @@ def stop(project: Project, *, reason: str, by: User) -> Project:
 
 
 def bring_up_to_date() -> int:
-    """Close the gates whose money or list has lapsed; return how many closed.
+    """Close the gates whose money, list or security waiver has ended; return how many closed.
 
-    Money lapses and lists lapse without anybody writing a row. The daily job calls this; the gate
+    Money, lists and waivers end without anybody writing a row. The daily job calls this; the gate
     itself looks at the dates whenever it is asked.
     """
     standing = Project.objects.filter(Q(budget_dedicated=True) | Q(listed=True))

@@ -121,14 +121,14 @@ def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     return frozenset(code for role in roles for code in ROLES[role].permissions)
 
 
-def roles_with(permission: str) -> list[Role]:
-    """Return the roles that hold `permission`, in the order of the table."""
-    return [role for role, duties in ROLES.items() if permission in duties.permissions]
+def roles_with(*permissions: str) -> list[Role]:
+    """Return the roles that hold one of `permissions`, in the order of the table."""
+    return [role for role, duties in ROLES.items() if {*permissions} & {*duties.permissions}]
 
 
-def refusal(permission: str) -> str:
+def refusal(*permissions: str) -> str:
     """Return the sentence that tells a person who may do what they tried."""
-    names = [role.label.lower() for role in roles_with(permission)]
+    names = [role.label.lower() for role in roles_with(*permissions)]
     if not names:
         return "Nobody may do this."
     return f"Only a {' or '.join(names)} may do this. Ask one of them, or sign in as one."

@@ -13,10 +13,14 @@ EMAIL_URL                   where mail goes, smtp://user:password@host:port; req
 EMAIL_FROM                  the sender of mail; else groundwork@ the site's host
 GROUNDWORK_URL              the address of the site that mails lead to; else made of the first of
                             ALLOWED_HOSTS
+OC4IDS_PREFIX               the city's prefix of project identifiers, given out by the standard's
+                            help desk, as oc4ids-a1b2c3; else oc4ids-000000
+OPEN_DATA_LICENSE           license of the open data: CC0-1.0, PDDL-1.0 or CC-BY-4.0; CC0-1.0
 DEBUG                       1 for tracebacks in the browser, never in production; 0
 """
 
 import os
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -304,6 +308,17 @@ SITE_URL = (
 DEFAULT_FROM_EMAIL = (
     os.environ.get("EMAIL_FROM") or f"groundwork@{urlsplit(SITE_URL).hostname or 'localhost'}"
 )
+
+# Open data: who the city is among all cities, and what others may do with it.
+OC4IDS_PREFIX = os.environ.get("OC4IDS_PREFIX") or "oc4ids-000000"
+if not re.fullmatch(r"oc4ids-[a-z0-9]{6}", OC4IDS_PREFIX):
+    raise ImproperlyConfigured(
+        "OC4IDS_PREFIX is the prefix that the help desk of OC4IDS gave the city: oc4ids- and six "
+        "small letters or digits."
+    )
+OPEN_DATA_LICENSE = os.environ.get("OPEN_DATA_LICENSE") or "CC0-1.0"
+if OPEN_DATA_LICENSE not in {"CC0-1.0", "PDDL-1.0", "CC-BY-4.0"}:
+    raise ImproperlyConfigured("OPEN_DATA_LICENSE is CC0-1.0, PDDL-1.0 or CC-BY-4.0.")
 
 LOGGING = {
     "version": 1,

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portfolio.views import (
+    amending,
     exports,
     funds,
     home,
@@ -12,9 +13,21 @@ from portfolio.views import (
     projects,
     scope,
     search,
+    spending,
     wording,
 )
-from portfolio.views.budgets import costs, money, page, signing
+from portfolio.views.budgets import (
+    asking,
+    costs,
+    holding,
+    money,
+    options,
+    page,
+    requests,
+    signing,
+    versions,
+    waiving,
+)
 
 handler400 = "portfolio.views.refused.unreadable"
 
@@ -44,7 +57,7 @@ urlpatterns = [
     # /projects/…/budget/
     path("projects/<int:pk>/budget/", page.budget, name="project_budget"),
     path("projects/<int:pk>/budget/costs/", costs.costs, name="project_costs"),
-    path("projects/<int:pk>/budget/hold/", money.hold, name="allocation_hold"),
+    path("projects/<int:pk>/budget/hold/", holding.hold, name="allocation_hold"),
     path(
         "projects/<int:pk>/budget/allocations/<int:allocation>/commit/",
         money.commit,
@@ -57,9 +70,54 @@ urlpatterns = [
     ),
     path("projects/<int:pk>/budget/confirm/", signing.confirm, name="budget_confirm"),
     path("projects/<int:pk>/budget/withdraw/", signing.withdraw, name="budget_withdraw"),
+    path("projects/<int:pk>/budget/versions/", versions.index, name="budget_versions"),
+    path(
+        "projects/<int:pk>/budget/versions/<int:number>/", versions.version, name="budget_version"
+    ),
+    path("projects/<int:pk>/budget/waiver/", waiving.waiver, name="security_waiver"),
+    path(
+        "projects/<int:pk>/budget/waiver/<int:waiver>/withdraw/",
+        waiving.withdraw,
+        name="security_waiver_withdraw",
+    ),
+    path("projects/<int:pk>/budget/ask/", asking.ask, name="finance_ask"),
+    path("projects/<int:pk>/budget/requests/", requests.requests, name="funding_requests"),
+    path("projects/<int:pk>/budget/requests/new/", requests.new, name="funding_request_new"),
+    path(
+        "projects/<int:pk>/budget/requests/<int:funding_request>/",
+        requests.change,
+        name="funding_request",
+    ),
+    path(
+        "projects/<int:pk>/budget/requests/<int:funding_request>/remove/",
+        requests.remove,
+        name="funding_request_remove",
+    ),
+    path(
+        "projects/<int:pk>/budget/requests/<int:funding_request>/decline/",
+        asking.decline,
+        name="funding_request_decline",
+    ),
+    path("projects/<int:pk>/budget/options/", options.compared, name="budget_options"),
+    path("projects/<int:pk>/budget/options/<int:place>/", options.option, name="budget_option"),
+    path(
+        "projects/<int:pk>/budget/options/<int:place>/use/", options.use, name="budget_option_use"
+    ),
+    path(
+        "projects/<int:pk>/budget/options/<int:place>/remove/",
+        options.remove,
+        name="budget_option_remove",
+    ),
+    path("projects/<int:pk>/budget/spending/", spending.project_spending, name="project_spending"),
     # /funds/
+    path("funds/spending/", spending.spending, name="spending"),
+    path("funds/spending/import/", spending.spending_import, name="spending_import"),
+    path("funds/spending/files/", spending.spending_files, name="spending_files"),
+    path("funds/<int:pk>/spending/", spending.fund_spending, name="fund_spending"),
     path("funds/", include("budgets.urls")),
     path("funds/<int:pk>/", funds.fund, name="fund"),
+    path("funds/appropriations/<int:pk>/", funds.appropriation, name="appropriation"),
+    path("funds/appropriations/<int:pk>/amend/<str:kind>/", amending.amend, name="amend"),
     # /list/
     path("list/", lists.priority_list, name="priority_list"),
     path("list/add/", lists.add, name="list_add"),
@@ -71,6 +129,9 @@ urlpatterns = [
     path("wording/", wording.wording, name="wording"),
     # Briefs
     path("", include("portfolio.briefs.urls")),
+    # Tables of money as files; open data
+    path("", include("portfolio.money_files.urls")),
+    path("", include("portfolio.open_data.urls")),
     # /admin/
     path("admin/", admin.site.urls),
 ]

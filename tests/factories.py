@@ -8,8 +8,16 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from budgets import dedication, ledger
-from budgets.models import Appropriation, Budget, CostLine, Fund
+from budgets import dedication, ledger, options, waivers
+from budgets.models import (
+    Appropriation,
+    Budget,
+    CostLine,
+    CostOption,
+    Fund,
+    FundingRequest,
+    OptionLine,
+)
 from portfolio import projects, ranking
 from portfolio.models import AdoptedList, Department, Membership, Project, RoleGrant, User
 from portfolio.roles import Role
@@ -182,6 +190,12 @@ def add_costs(budget: Budget, *, cast: Any, cost: int = 100_000) -> Budget:
     return budget
 
 
+def hoped_for(budget: Budget, *, amount: int = 1000, **fields: Any) -> FundingRequest:
+    """Note money that is asked for, of any fund unless one is named."""
+    values = {"fiscal_year": budget.first_fiscal_year, "amount": Decimal(amount), **fields}
+    return FundingRequest.objects.create(budget=budget, **values)
+
+
 def dedicate(budget: Budget, *, cast: Any, appropriation: Appropriation | None = None) -> Budget:
     """Dedicate a budget with costs: one officer allocates, the second confirms."""
     source = appropriation or make_appropriation()
@@ -201,6 +215,22 @@ def make_project(cast: Any, *, problem: Problem | None = None, title: str = "") 
         by=cast.head,
         sponsor=cast.head,
     )
+
+
+def waived_project(cast: Any) -> Project:
+    """Make a project whose small share of security, 2.77 percent, a security officer waived."""
+    project = make_project(cast)
+    add_costs(project.budget, cast=cast)
+    project.budget.cost_lines.filter(element="security").update(amount=Decimal(4000))
+    today = timezone.localdate()
+    waivers.sign(
+        project.budget,
+        reason="Guards watch the site until the locks come.",
+        ends_on=today + timedelta(days=90),
+        by=cast.security,
+        on=today,
+    )
+    return project
 
 
 def adopt_list(cast: Any) -> AdoptedList:
@@ -223,3 +253,23 @@ def ready_project(cast: Any, *, title: str = "") -> Project:
 def scoping_project(cast: Any) -> Project:
     """Make a project in scoping."""
     return projects.open_scoping(ready_project(cast), by=cast.manager)
+
+
+def option_of(budget: Budget, *, by: Any, place: int = 1) -> CostOption:
+    """Write an option of cost of one line."""
+    line = OptionLine(
+        fiscal_year=budget.first_fiscal_year,
+        kind=OptionLine.Kind.CAPITAL,
+        element=OptionLine.Element.HARDWARE,
+        amount=Decimal(40_000),
+    )
+    return options.save(
+        budget,
+        place=place,
+        name=f"Way {place}",
+        note="",
+        lines=[line],
+        removed=[],
+        seen=0,
+        by=by,
+    )

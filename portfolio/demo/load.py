@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from budgets.ledger import lock_changes
 from budgets.models import Appropriation, Fund
-from portfolio.demo import city_settings, finances, people, plans, statements
+from portfolio.demo import city_settings, finances, options, people, plans, spending, statements
 from portfolio.models import AdoptedList, City, Department, Project, User
 from portfolio.roles import Role
 from problems.models import Problem
@@ -78,8 +78,11 @@ def _plan(everybody: people.People, city: City) -> AdoptedList:
     problems = statements.build(everybody, on=today)
     projects = plans.start(everybody, problems)
     enters, confirms, *_ = everybody.holding(Role.FINANCE_OFFICER)
-    finances.build(projects, finances.Officers(enters, confirms), on=today)
+    waives, *_ = everybody.holding(Role.SECURITY_OFFICER)
+    finances.build(projects, finances.Officers(enters, confirms, waives), on=today)
+    options.build(projects)
     adopted = plans.adopt(projects, everybody, on=today)
     plans.scope(projects, everybody, on=today)
+    spending.build(projects, by=enters, on=today)
     statements.reopen(everybody, problems)
     return adopted

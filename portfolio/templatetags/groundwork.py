@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from budgets import fiscal
 from budgets import money as money_words
+from budgets.models import Allocation
 from problems.figures import in_figures
 
 register = template.Library()
@@ -21,9 +22,28 @@ def money(amount: Decimal | None) -> str:
 
 
 @register.filter
+def money_change(amount: Decimal) -> str:
+    """Show what was added or taken away: +$1,200, −$1,200, $0."""
+    return f"+{money_words.show(amount)}" if amount > 0 else money_words.show(amount)
+
+
+@register.filter
 def money_short(amount: Decimal | None) -> str:
     """Show dollars in a chart's few characters: $1.2M."""
     return "" if amount is None else money_words.show_short(amount)
+
+
+@register.filter
+def hold_end(allocation: Allocation, warn_days: int) -> str:
+    """Say when a hold ends, where that is within `warn_days` days: Ends today, Ends in 3 days."""
+    if allocation.expires_on is None:
+        return ""
+    days = (allocation.expires_on - timezone.localdate()).days
+    if days > warn_days:
+        return ""
+    if days < 0:
+        return "Hold ended"
+    return {0: "Ends today", 1: "Ends tomorrow"}.get(days, f"Ends in {days} days")
 
 
 @register.filter

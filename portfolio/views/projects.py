@@ -26,6 +26,7 @@ from portfolio.gates import Gate, scoping_gate
 from portfolio.models import Department, Project, User
 from portfolio.roles import Permission
 from portfolio.tables import ProjectTable
+from portfolio.views.budgets.asking import asking_of
 from portfolio.views.wording import is_asked
 from problems.marks import Stale
 from problems.models import Problem
@@ -124,7 +125,9 @@ def detail(request: SignedInRequest, project: Project) -> HttpResponse:
         "allocations": project.budget.allocations.select_related("appropriation__fund").exclude(
             state="released"
         ),
-        "requested": project.budget.requests.aggregate(sum=Sum("amount"))["sum"],
+        "requested": project.budget.requests.filter(declined_at=None).aggregate(sum=Sum("amount"))[
+            "sum"
+        ],
         "history": history_words.of_project(project, limit=40)[:8],
         "may_move": request.user.has_perm(Permission.MOVE_STAGES),
         "may_name_problem": may(request.user, Permission.START_PROJECTS, project),
@@ -172,7 +175,15 @@ def gate_on_page(gate: Gate, project: Project, user: User) -> dict[str, Any]:
         "headline": headline,
         "summary": summary,
         "action": action,
+        **_asking(gate, project, user),
     }
+
+
+def _asking(gate: Gate, project: Project, user: User) -> dict[str, Any]:
+    """Return how the project stands with finance, where money is what the gate lacks."""
+    if all(blocker.code != "not_covered" for blocker in gate.blockers):
+        return {}
+    return asking_of(project, user, project.budget.requests.all())
 
 
 def _only_held(gate: Gate) -> bool:

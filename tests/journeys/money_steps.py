@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from portfolio.models import Project
-from tests.journeys.desk import choose, field, fill, follow, has_heading, is_told, press, row
+from tests.journeys.desk import choose, field, fill, follow, has_heading, is_told, press
 
 FUND = "Summer programs"
 ONE_TIME = {"Kind": "One-time operating"}
@@ -28,7 +28,7 @@ def enters_costs(head: Page, project: Project, *, on: date) -> None:
     ends = on + timedelta(days=300)
     fill(head, {"Planned phase begins": f"{on}", "Planned phase ends": f"{ends}"})
     for number, (element, amount) in enumerate(lines, start=1):
-        line = row(head, f"Cost line {number}")
+        line = _line(head, number)
         choose(line, ONE_TIME | {"Fiscal year": first_year, "For": element})
         fill(line, {"Amount": amount})
     press(head, "Save the cost")
@@ -40,7 +40,7 @@ def enters_the_running_cost(head: Page, project: Project) -> None:
     """Once there is a fund, the head says what it costs to run, each year of the horizon."""
     opens_the_budget(head, project)
     follow(head, "Edit the cost")
-    line = row(head, "Cost line 4")
+    line = _line(head, 4)
     choose(
         line,
         {
@@ -51,9 +51,15 @@ def enters_the_running_cost(head: Page, project: Project) -> None:
         },
     )
     fill(line, {"Amount": "5,000", "What it pays for": "One person at the front desk"})
-    line.get_by_label("The same each year").check()
+    line.get_by_role("button", name="Copy cost line 4 over the later years").click()
+    is_told(head, "Cost line 4 is copied to")
+    expect(field(_line(head, 8), "Amount")).to_have_value("$5,000")
     press(head, "Save the cost")
     is_told(head, "The cost is saved.")
+
+
+def _line(head: Page, number: int) -> Locator:
+    return head.get_by_role("row", name=f"Cost line {number}", exact=True)
 
 
 def enters_a_fund(finance: Page, *, on: date) -> None:
@@ -81,14 +87,29 @@ def enters_a_fund(finance: Page, *, on: date) -> None:
     is_told(finance, "$400,000")
 
 
-def holds_and_commits(finance: Page, project: Project) -> None:
-    """The officer holds money, commits it, and is not asked to confirm their own work."""
-    opens_the_budget(finance, project)
-    source = field(finance, "From").get_by_role("option").filter(has_text="Ord. 2027-12")
-    field(finance, "From").select_option(label=source.text_content())
-    fill(finance, {"Amount": "125,000"})
+def asks_finance(head: Page, project: Project) -> None:
+    """The head asks for what is short, by one button on the blocked gate."""
+    head.goto(f"/projects/{project.pk}/")
+    press(head, "Ask finance for $125,000")
+    is_told(head, "Finance is asked for $125,000.")
+
+
+def holds_and_commits(finance: Page, project: Project, *, scripting: bool) -> None:
+    """The officer is led to the money, sees what it leaves, holds and commits it."""
+    finance.goto("/")
+    follow(finance, f"Allocate $125,000: {project.title}")
+    has_heading(finance, "Hold money")
+    source = finance.get_by_role("row").filter(has_text="Ord. 2027-12")
+    expect(field(finance, "Amount")).to_have_value("$125,000")
+    expect(source).to_contain_text("$275,000")
+    for typed, outcome in (("500,000", "$100,000 too little"), ("125,000", "$275,000")):
+        fill(finance, {"Amount": typed})
+        if not scripting:
+            press(finance, "Show what it would leave")
+        expect(source).to_contain_text(outcome)
+    source.get_by_role("radio").check()
     press(finance, "Hold it")
-    is_told(finance, "$125,000 is held. It counts once it is committed.")
+    is_told(finance, "$125,000 is held until")
     finance.get_by_role("button", name="Commit").click()
     is_told(finance, "$125,000 is committed.")
     expect(finance.get_by_text("a second finance officer has to confirm it")).to_be_visible()

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import FilePayload, Page, Response, expect
 
-from tests.journeys.desk import fill, press
+from tests.journeys.desk import choose, fill, press
 
 
 class Sight(NamedTuple):
@@ -38,6 +38,27 @@ def overtaken(button: str, version: str, typing: str) -> Callable[[Page], Respon
         return press(page, button)
 
     return act
+
+
+def amending(amount: str) -> Callable[[Page], Response]:
+    """Return what fills in an amendment of that amount, and sends it."""
+
+    def act(page: Page) -> Response:
+        fill(page, {"Amount": amount, "Number of the action": "Ord. 9"})
+        fill(page, {"Date of the action": "2026-09-01"})
+        choose(page, {"Kind of action": "Ordinance"})
+        return press(page, "Sign the amendment")
+
+    return act
+
+
+def bringing(page: Page) -> Response:
+    """Bring a file of spending with rows of every kind."""
+    rows = ("project,fiscal year,fund,spent", "P-001,2026,101,5", "P-999,2026,101,€5")
+    file = FilePayload(name="books.csv", mimeType="text/csv", buffer="\n".join(rows).encode())
+    page.locator("#id_as_of").fill("2026-07-01")
+    page.locator("#id_file").set_input_files(file)
+    return press(page, "Check the file")
 
 
 def trying(text: str) -> Callable[[Page], Response]:
@@ -127,6 +148,16 @@ SIGHTS = (
     Sight("head's briefs", "fischer", "/briefs/"),
     Sight("password change", "fischer", "/accounts/password/change/"),
     Sight("sign-out", "fischer", "/accounts/logout/"),
+    Sight("two options", "hill", "/projects/{project[bus_heat]}/budget/options/", typical=True),
+    Sight("option", "hill", "/projects/{project[bus_heat]}/budget/options/1/"),
+    Sight("option as the plan", "hill", "/projects/{project[bus_heat]}/budget/options/2/use/"),
+    Sight(
+        "option without a name",
+        "fischer",
+        "/projects/{project[fleet]}/budget/options/1/",
+        422,
+        pressing("Save the option"),
+    ),
     Sight("project without a problem", "hill", "/projects/{project[kiosks]}/"),
     Sight("scope on hold", "hill", "/projects/{project[traffic]}/scope/", typical=True),
     Sight("project on hold", "hill", "/projects/{project[traffic]}/"),
@@ -142,6 +173,25 @@ SIGHTS = (
     Sight("finance's overview", "turner", "/"),
     Sight("funds", "turner", "/funds/", typical=True),
     Sight("fund", "turner", "/funds/{fund[water]}/", typical=True),
+    Sight("planned and spent", "turner", "/funds/spending/", typical=True),
+    Sight("spending of own departments", "fischer", "/funds/spending/"),
+    Sight("spending of a fund", "turner", "/funds/{fund[general]}/spending/"),
+    Sight("imported files", "turner", "/funds/spending/files/"),
+    Sight("import", "turner", "/funds/spending/import/"),
+    Sight(
+        "import without a file",
+        "turner",
+        "/funds/spending/import/",
+        422,
+        pressing("Check the file"),
+    ),
+    Sight("check of a file", "turner", "/funds/spending/import/", 200, bringing, typical=True),
+    Sight(
+        "spending over its plan",
+        "turner",
+        "/projects/{project[court]}/budget/spending/",
+        typical=True,
+    ),
     Sight("new fund", "turner", "/funds/new/"),
     Sight("new fund without a number", "turner", "/funds/new/", 422, pressing("Save the fund")),
     Sight("new appropriation", "turner", "/funds/{fund[water]}/appropriations/new/"),
@@ -152,17 +202,54 @@ SIGHTS = (
         422,
         pressing("Save the appropriation"),
     ),
-    Sight("budget partly held", "turner", "/projects/{project[water_loss]}/budget/", typical=True),
+    Sight("appropriation", "turner", "/funds/appropriations/{money[safe_streets]}/", typical=True),
+    Sight("transfer", "turner", "/funds/appropriations/{money[safe_streets]}/amend/transfer/"),
     Sight(
-        "hold without an amount",
+        "lapse of nothing",
         "turner",
-        "/projects/{project[water_loss]}/budget/",
+        "/funds/appropriations/{money[permits_now]}/amend/lapse/",
+        422,
+        pressing("Sign the amendment"),
+    ),
+    Sight(
+        "cut below what is committed",
+        "turner",
+        "/funds/appropriations/{money[lead_bonds]}/amend/cut/",
+        422,
+        amending("6,000,000"),
+        typical=True,
+    ),
+    Sight("amendments", "turner", "/funds/amendments/", typical=True),
+    Sight("numbers for money as read", "turner", "/funds/policy/"),
+    Sight("numbers for money", "moon", "/funds/policy/", typical=True),
+    Sight("budget partly held", "turner", "/projects/{project[water_loss]}/budget/", typical=True),
+    Sight("money to hold", "turner", "/projects/{project[water_loss]}/budget/hold/", typical=True),
+    Sight(
+        "hold without a choice",
+        "turner",
+        "/projects/{project[water_loss]}/budget/hold/",
         422,
         pressing("Hold it"),
+    ),
+    Sight("requests", "turner", "/projects/{project[water_loss]}/budget/requests/"),
+    Sight(
+        "request without an amount",
+        "turner",
+        "/projects/{project[water_loss]}/budget/requests/new/",
+        422,
+        pressing("Save the request"),
     ),
     Sight("budget of a project in scoping", "turner", "/projects/{project[lead]}/budget/"),
     Sight("withdraw", "turner", "/projects/{project[lead]}/budget/withdraw/"),
     Sight("budget to confirm", "alves", "/projects/{project[sewer]}/budget/"),
+    Sight(
+        "versions compared",
+        "alves",
+        "/projects/{project[court]}/budget/versions/?before=1&after=2",
+        typical=True,
+    ),
+    Sight("version", "alves", "/projects/{project[court]}/budget/versions/2/", typical=True),
+    Sight("no versions", "alves", "/projects/{project[fleet]}/budget/versions/"),
     # The city manager
     Sight("manager's overview", "whitfield", "/", typical=True),
     Sight("list", "whitfield", "/list/", typical=True),
@@ -243,6 +330,18 @@ SIGHTS = (
     ),
     Sight("brief of a blocked project", "petrov", "/projects/{project[kiosks]}/brief/"),
     Sight("brief of a list", "petrov", "/list/adopted/1/brief/", typical=True),
+    # The security officer
     Sight("security's overview", "haddad", "/"),
+    Sight("budget with a waiver", "haddad", "/projects/{project[lead]}/budget/", typical=True),
+    Sight("waiver", "haddad", "/projects/{project[lead]}/budget/waiver/", typical=True),
+    Sight(
+        "waiver without a reason",
+        "haddad",
+        "/projects/{project[water_loss]}/budget/waiver/",
+        422,
+        pressing("Sign the waiver"),
+        typical=True,
+    ),
+    Sight("no waiver to sign", "haddad", "/projects/{project[court]}/budget/waiver/"),
     Sight("administrator's overview", "moon", "/"),
 )

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from budgets.models import Fund
+from budgets.models import Appropriation, Fund
 from portfolio.demo.accounts import DEMO_ACCOUNTS, email_of
 from portfolio.demo.data import read, statements
 from portfolio.demo.load import load
@@ -43,6 +43,7 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, di
                 "project": _keys(Project, read("projects")["project"], "title"),
                 "problem": _keys(Problem, statements(), "title") | {"empty": _begun_by("fischer")},
                 "fund": _keys(Fund, read("money")["fund"], "code"),
+                "money": _keys(Appropriation, read("money")["appropriation"], "restriction"),
                 "priority": _keys(
                     CriticalPriority, read("priorities")["critical_priority"], "name"
                 ),

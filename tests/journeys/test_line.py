@@ -38,7 +38,8 @@ def test_from_a_memo_to_a_brief_and_to_a_hold(
     project_steps.is_blocked(head, project, expected=BLOCKERS)
     money_steps.enters_a_fund(finance, on=today)
     money_steps.enters_the_running_cost(head, project)
-    money_steps.holds_and_commits(finance, project)
+    money_steps.asks_finance(head, project)
+    money_steps.holds_and_commits(finance, project, scripting=scripting)
     money_steps.confirms(second, project)
 
     project_steps.puts_it_on_the_list(manager)

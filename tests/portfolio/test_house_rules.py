@@ -109,6 +109,7 @@ UNPAIRED = {
     "portfolio.Project.created_by": "A project that was imported was started by nobody here.",
     "portfolio.Scope.written_by": "The last one who saved; saved_at says when.",
     "budgets.Budget.prepared_by": "Whoever touched the cost last; the history says when.",
+    "budgets.BudgetVersion.prepared_by": "As the budget said when it was confirmed.",
     "budgets.Appropriation.entered_by": "Money may be entered by an import, by nobody here.",
 }
 
@@ -123,7 +124,8 @@ def names_in(condition: Any) -> set[str]:
 def by_fields() -> Iterator[tuple[type[Model], str, str]]:
     for model in MODELS:
         for field in model._meta.fields:
-            if field.name == "by" or field.name.endswith("_by"):
+            # A person; a grant's money is obligated and reported on by a day.
+            if field.is_relation and (field.name == "by" or field.name.endswith("_by")):
                 yield model, field.name, field.name.removesuffix("by") + "at"
 
 
@@ -284,7 +286,10 @@ def test_every_permission_is_somebodys() -> None:
 
 
 def test_administrators_hold_no_power_over_problems_money_or_the_list() -> None:
-    assert ROLES[Role.ADMINISTRATOR].permissions == (Permission.SET_PROBLEM_POLICY,)
+    assert ROLES[Role.ADMINISTRATOR].permissions == (
+        Permission.SET_PROBLEM_POLICY,
+        Permission.SET_BUDGET_POLICY,
+    )
 
 
 # Size and style of the code

@@ -6,7 +6,7 @@ method, 409 overtaken, 422 something to mend.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +17,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from portfolio.briefs import pdf
 from portfolio.models import AdoptedList, History, Project, User
@@ -28,10 +29,13 @@ from tests.factories import (
     declared_priority,
     define,
     draft_problem,
+    hoped_for,
     make_appropriation,
     make_project,
+    option_of,
     ready_project,
     scoping_project,
+    waived_project,
 )
 
 TABLE = Path(__file__).with_name("permission_table.txt")
@@ -119,27 +123,51 @@ def town(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> SimpleNamesp
         submitted=submitted,
         defined=define(attach_file(draft_problem(cast)), cast=cast),
         fund=make_appropriation().fund,
+        money=make_appropriation(),
         priority=declared_priority(),
         word=city_word(),
+        waived=waived_project(cast),
     )
+    option_of(town.scoping.budget, by=cast.head)
+    # One that is only hoped for, and one that finance was asked for.
+    hoped_for(town.ready.budget)
+    hoped_for(town.concept.budget, asked_by=cast.head, asked_at=timezone.now())
     town.list = AdoptedList.objects.order_by("-number")[0]
     return town
 
 
+# What an address names after its record.
+AFTER_THE_RECORD: dict[str, Callable[[Any], list[Any]]] = {
+    "problems:file": lambda problem: [problem.evidence.get().pk],
+    "problems:step": lambda _: ["who"],
+    "problems:changes": lambda _: [1],
+    "amend": lambda _: ["cut"],
+    "fund_export": lambda _: ["allocations", "csv"],
+    "budget_export": lambda _: ["allocations", "csv"],
+    "budget_version": lambda _: [1],
+    "budget_option": lambda _: [1],
+    "budget_option_use": lambda _: [1],
+    "budget_option_remove": lambda _: [1],
+    "security_waiver_withdraw": lambda project: [project.budget.waivers.get().pk],
+    "allocation_commit": lambda project: [project.budget.allocations.get().pk],
+    "allocation_release": lambda project: [project.budget.allocations.get().pk],
+    "funding_request": lambda project: [project.budget.requests.get().pk],
+    "funding_request_remove": lambda project: [project.budget.requests.get().pk],
+    "funding_request_decline": lambda project: [project.budget.requests.get().pk],
+}
+
+
 def address(route: str, record: str, town: SimpleNamespace) -> str:
     """Return the address of a route for the record that the table names."""
-    if record == "-" or route == "problems_export":
-        return reverse(route, args=[record] if route == "problems_export" else [])
+    if route == "problems_export":
+        return reverse(route, args=[record])
+    if route == "city_export":
+        return reverse(route, args=["allocations", "csv"])
+    if record == "-":
+        return reverse(route)
     found = getattr(town, record)
-    if route == "problems:file":
-        return reverse(route, args=[found.pk, found.evidence.get().pk])
-    if route == "problems:step":
-        return reverse(route, args=[found.pk, "who"])
-    if route == "problems:changes":
-        return reverse(route, args=[found.pk, 1])
-    if route in {"allocation_commit", "allocation_release"}:
-        return reverse(route, args=[found.pk, found.budget.allocations.get().pk])
-    return reverse(route, args=[found.number if record == "list" else found.pk])
+    key = found.number if record == "list" else found.pk
+    return reverse(route, args=[key, *AFTER_THE_RECORD.get(route, lambda _: [])(found)])
 
 
 def answer(client: Client, row: Row, town: SimpleNamespace) -> int:
@@ -308,7 +336,6 @@ def test_administrators_administer_people_and_policy_and_nothing_else(
         "admin:portfolio_user_changelist",
         "admin:portfolio_department_changelist",
         "admin:portfolio_city_changelist",
-        "admin:budgets_budgetpolicy_changelist",
         "admin:problems_problempolicy_changelist",
     }
 

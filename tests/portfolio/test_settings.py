@@ -64,6 +64,17 @@ def test_a_wrong_url_is_one_sentence(url: str, sentence: str) -> None:
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("OC4IDS_PREFIX", "Riverbend"), ("OPEN_DATA_LICENSE", "all rights reserved")],
+)
+def test_a_wrong_name_in_open_data_is_one_sentence(name: str, value: str) -> None:
+    answer = manage("check", **{name: value})
+    assert answer.returncode == 1
+    assert f"{name} is" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_production_settings_pass_the_deployment_checks() -> None:
     answer = manage("check", "--deploy", "--fail-level", "WARNING")
     assert answer.returncode == 0, answer.stderr
