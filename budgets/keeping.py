@@ -30,7 +30,7 @@ def why_kept(version: BudgetVersion, budget: Budget) -> str:
 
 def why_lost(version: BudgetVersion, budget: Budget, *, on: date) -> str:
     """Return why `budget` is not confirmed any more, as the end of a sentence."""
-    reasons = [*_reasons(of_version(version), of_budget(budget)), *_person(version, budget)]
+    reasons = [*_reasons(of_version(version), of_budget(budget)), *_of_its_own_row(version, budget)]
     if reasons:
         return get_text_list(reasons, "and") + "."
     unmet = [item.sentence for item in dedication.unmet_before_confirmation(budget, on=on)]
@@ -52,7 +52,7 @@ def _reasons(confirmed: Content, now: Content) -> Iterator[str]:
     released = sum(part.amount for part in confirmed.money if part.key not in kept)
     if released:
         yield f"{money.show(released)} of the money behind it was released"
-    others = {year for year, _ in _paid_by(now) - _paid_by(confirmed)} & to_run.keys()
+    others = _paid_otherwise(confirmed, now) & to_run.keys()
     if others:
         years = get_text_list([fiscal.label(year) for year in sorted(others)], "and")
         yield f"running it in {years} is paid by another fund"
@@ -80,12 +80,36 @@ def _dearer(
         yield f"{verb} {get_text_list(told, 'and')}"
 
 
-def _paid_by(content: Content) -> set[tuple[int, int | None]]:
-    """Return which fund pays for running it in which year."""
-    recurring = (line for line in content.lines if line.kind == CostLine.Kind.RECURRING)
-    return {(line.fiscal_year, line.source) for line in recurring}
+def _paid_otherwise(confirmed: Content, now: Content) -> set[int]:
+    """Return the years in which a fund pays for running it that was not to pay as much.
+
+    A year that is dearer as a whole is told already, so there only a new fund counts.
+    """
+    before, after = _paid_by(confirmed), _paid_by(now)
+    dearer = {
+        year
+        for year, amount in _by_year(now, recurs=True).items()
+        if amount > _by_year(confirmed, recurs=True).get(year, NOTHING)
+    }
+    return {
+        year
+        for (year, fund), amount in after.items()
+        if (year, fund) not in before or (year not in dearer and amount > before[year, fund])
+    }
 
 
-def _person(version: BudgetVersion, budget: Budget) -> Iterator[str]:
+def _paid_by(content: Content) -> dict[tuple[int, int | None], Decimal]:
+    """Return dollars for running it by fiscal year and the fund that pays them."""
+    paid: dict[tuple[int, int | None], Decimal] = {}
+    for line in content.lines:
+        if line.kind == CostLine.Kind.RECURRING:
+            key = line.fiscal_year, line.source
+            paid[key] = paid.get(key, NOTHING) + line.amount
+    return paid
+
+
+def _of_its_own_row(version: BudgetVersion, budget: Budget) -> Iterator[str]:
+    if budget.first_fiscal_year < version.first_fiscal_year:
+        yield f"it begins in {fiscal.label(budget.first_fiscal_year)} already"
     if budget.prepared_by_id == version.confirmed_by_id:
         yield "the person who confirmed it changed its cost"

@@ -1,9 +1,13 @@
 """The list of funds, and the list of amendments."""
 
+from __future__ import annotations
+
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,9 +16,25 @@ from django.utils.safestring import SafeString
 
 from budgets import money
 from budgets.fiscal import label
+from budgets.funds import with_balances
 from budgets.models import Amendment, Appropriation, Fund
 
+type Funds = QuerySet[Fund]
+
 NUMBER: dict[str, Any] = {"td": {"class": "num"}}
+
+
+class BalanceColumn(tables.Column):
+    """A sum of each fund: that of the fiscal year and, below it, that of all years."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name.capitalize(), accessor="pk", attrs=NUMBER)  # type: ignore[no-untyped-call]
+        self.name = name
+
+    def render(self, record: Fund, table: FundTable) -> SafeString | str:  # type: ignore[override]
+        """Show both sums."""
+        balance = table.balances[record.pk]
+        return both(getattr(balance, f"year_{self.name}"), getattr(balance, f"all_{self.name}"))
 
 
 class FundTable(tables.Table):
@@ -24,41 +44,56 @@ class FundTable(tables.Table):
 
     code = tables.Column("Fund")
     fund_type = tables.Column("Type", order_by=("fund_type", "code"))
-    year_appropriated = tables.Column(
-        "Appropriated", order_by=("year_appropriated", "code"), attrs=NUMBER
-    )
-    year_held = tables.Column("Held", order_by=("year_held", "code"), attrs=NUMBER)
-    year_committed = tables.Column("Committed", order_by=("year_committed", "code"), attrs=NUMBER)
-    year_spent = tables.Column("Spent", order_by=("year_spent", "code"), attrs=NUMBER)
-    year_free = tables.Column("Free", order_by=("year_free", "code"), attrs=NUMBER)
+    year_appropriated = BalanceColumn("appropriated")
+    year_held = BalanceColumn("held")
+    year_committed = BalanceColumn("committed")
+    year_spent = BalanceColumn("spent")
+    year_free = BalanceColumn("free")
 
     class Meta:
         order_by = ("code",)
         empty_text = "No fund has been entered yet."
 
+    def __init__(self, *args: Any, fiscal_year: int, on: date, **options: Any) -> None:
+        self.fiscal_year, self.on = fiscal_year, on
+        self.balances: dict[int, Any] = {}
+        super().__init__(*args, **options)  # type: ignore[no-untyped-call]
+
+    def with_balances(self, funds: Funds) -> Funds:
+        """Add the sums to `funds`."""
+        return with_balances(funds, fiscal_year=self.fiscal_year, on=self.on)
+
+    def _ordered(self, funds: Funds, by: str, *, is_descending: bool) -> tuple[Funds, bool]:
+        return self.with_balances(funds).order_by(f"-{by}" if is_descending else by, "code"), True
+
+    def order_year_appropriated(self, funds: Funds, descending: bool) -> tuple[Funds, bool]:  # noqa: FBT001
+        """Order by what was appropriated in the year."""
+        return self._ordered(funds, "year_appropriated", is_descending=descending)
+
+    def order_year_held(self, funds: Funds, descending: bool) -> tuple[Funds, bool]:  # noqa: FBT001
+        """Order by what was held in the year."""
+        return self._ordered(funds, "year_held", is_descending=descending)
+
+    def order_year_committed(self, funds: Funds, descending: bool) -> tuple[Funds, bool]:  # noqa: FBT001
+        """Order by what was committed in the year."""
+        return self._ordered(funds, "year_committed", is_descending=descending)
+
+    def order_year_spent(self, funds: Funds, descending: bool) -> tuple[Funds, bool]:  # noqa: FBT001
+        """Order by what was spent in the year."""
+        return self._ordered(funds, "year_spent", is_descending=descending)
+
+    def order_year_free(self, funds: Funds, descending: bool) -> tuple[Funds, bool]:  # noqa: FBT001
+        """Order by what is free in the year."""
+        return self._ordered(funds, "year_free", is_descending=descending)
+
+    def before_render(self, request: Any) -> None:
+        """Sum the money of the funds on this page alone, not of those on the pages before it."""
+        shown = [row.record.pk for row in self.page.object_list]
+        self.balances = self.with_balances(Fund.objects.filter(pk__in=shown)).in_bulk()
+
     def render_code(self, record: Fund) -> SafeString:
         """Link the fund to its page."""
         return format_html('<a href="{}">{}</a>', record.get_absolute_url(), record)
-
-    def render_year_appropriated(self, value: Decimal, record: Any) -> SafeString | str:
-        """Show the year's amount and that of all years."""
-        return both(value, record.all_appropriated)
-
-    def render_year_held(self, value: Decimal, record: Any) -> SafeString | str:
-        """Show the year's amount and that of all years."""
-        return both(value, record.all_held)
-
-    def render_year_committed(self, value: Decimal, record: Any) -> SafeString | str:
-        """Show the year's amount and that of all years."""
-        return both(value, record.all_committed)
-
-    def render_year_spent(self, value: Decimal, record: Any) -> SafeString | str:
-        """Show the year's amount and that of all years."""
-        return both(value, record.all_spent)
-
-    def render_year_free(self, value: Decimal, record: Any) -> SafeString | str:
-        """Show the year's amount and that of all years."""
-        return both(value, record.all_free)
 
 
 def both(year: Decimal, every_year: Decimal) -> SafeString | str:
@@ -66,7 +101,9 @@ def both(year: Decimal, every_year: Decimal) -> SafeString | str:
     if year == every_year:
         return money.show(year)
     return format_html(
-        '{}<span class="sub">{} in all years</span>', money.show(year), money.show(every_year)
+        '{}<span class="sub line">{} in all years</span>',
+        money.show(year),
+        money.show(every_year),
     )
 
 

@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
                         decimal_places=2,
                         max_digits=5,
                         validators=[
-                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MinValueValidator(Decimal("0.01")),
                             django.core.validators.MaxValueValidator(100),
                         ],
                         verbose_name="least share of security it covers, in percent",
@@ -962,7 +962,7 @@ class Migration(migrations.Migration):
             model_name="securitywaiver",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("percent__range", (0, 100)), models.Q(("reason", ""), _negated=True)
+                    ("percent__gt", 0), ("percent__lte", 100), ("reason__regex", "\\S")
                 ),
                 name="security_waiver_has_a_reason",
                 violation_error_message="A waiver needs a reason and the share it covers.",
@@ -978,6 +978,12 @@ class Migration(migrations.Migration):
                 ),
                 name="security_waiver_withdrawal_is_whole",
                 violation_error_message="A withdrawal needs who withdrew it and when.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="spending",
+            index=models.Index(
+                fields=["fund", "fiscal_year"], include=("amount",), name="spent_of_a_fund"
             ),
         ),
         migrations.AddConstraint(

@@ -18,11 +18,21 @@ from django.db import migrations
 LEDGER_RULES: str = import_module("budgets.migrations.0002_ledger_rules").FORWARD
 
 APPROPRIATIONS = """
+-- Infinity is a moment to PostgreSQL and to nobody else.
+CREATE FUNCTION budgets_insist_on_moments(VARIADIC moments timestamptz[]) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM unnest(moments) AS given WHERE NOT isfinite(given)) THEN
+        PERFORM budgets_refuse('moment_is_a_day', 'A signature has a day and a time.');
+    END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION budgets_keep_appropriation() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     totals text[] := ARRAY['amount', 'held', 'committed'];
 BEGIN
+    PERFORM budgets_insist_on_moments(NEW.action_date, NEW.obligate_by, NEW.report_by);
     IF TG_OP = 'INSERT' THEN
         NEW.adopted_amount := NEW.amount;
     ELSIF NEW.id <> OLD.id THEN
@@ -53,6 +63,7 @@ END $$;
 CREATE FUNCTION budgets_number_amendment() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
+    PERFORM budgets_insist_on_moments(NEW.action_date, NEW.signed_at);
     PERFORM pg_advisory_xact_lock(7401);
     NEW.number := 1 + coalesce((SELECT max(number) FROM budgets_amendment), 0);
     RETURN NEW;
@@ -97,10 +108,16 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         PERFORM budgets_refuse('allocation_is_released',
             'An allocation is never deleted. Release it.');
-    ELSIF TG_OP = 'INSERT' THEN
+    END IF;
+    PERFORM budgets_insist_on_moments(NEW.held_at, NEW.committed_at, NEW.released_at);
+    IF TG_OP = 'INSERT' THEN
         IF NEW.state <> 'held' THEN
             PERFORM budgets_refuse('allocation_starts_held',
                 'Money is held before it is committed.');
+        ELSIF (SELECT for_budget_id FROM budgets_appropriation
+                WHERE id = NEW.appropriation_id FOR NO KEY UPDATE) <> NEW.budget_id THEN
+            PERFORM budgets_refuse('allocation_follows_its_action',
+                'This action names another project. Use another appropriation.');
         END IF;
         NEW.expires_on := (least(NEW.held_at, now()) AT TIME ZONE 'UTC')::date
             + coalesce((SELECT hold_days FROM budgets_budgetpolicy), 60);
@@ -147,7 +164,8 @@ SET CONSTRAINTS ALL DEFERRED;
 BUDGETS = """
 -- Whether a budget whose numbers changed may stay dedicated: every condition of the constraint
 -- budget_dedicated_is_whole holds, and compared with the version that was confirmed last it costs
--- no more in any fiscal year, spends no less on security and rests on the same money.
+-- no more in any fiscal year (what recurs: to no fund that pays it), spends no less on security and
+-- rests on the same money.
 CREATE FUNCTION budgets_stays_dedicated(budget budgets_budget) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT coalesce((SELECT
@@ -163,26 +181,26 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         AND budget.phase_start >= budget.money_from AND budget.phase_end <= budget.money_until
         AND (budget.recurring_cost > 0 OR version.recurring_cost = 0)
         AND budget.security_cost >= version.security_cost
+        AND budget.first_fiscal_year >= version.first_fiscal_year
         AND NOT EXISTS (
             SELECT 1
-            FROM (SELECT fiscal_year, kind = 'recurring' AS recurs, sum(amount) AS cost
-                    FROM budgets_costline WHERE budget_id = budget.id GROUP BY 1, 2) present
+            FROM (SELECT fiscal_year, kind = 'recurring' AS recurs,
+                         coalesce(CASE WHEN kind = 'recurring' THEN source_id END, 0) AS payer,
+                         sum(amount) AS cost
+                    FROM budgets_costline WHERE budget_id = budget.id GROUP BY 1, 2, 3) present
             LEFT JOIN (
                 SELECT (line->>'fiscal_year')::int AS fiscal_year,
-                       line->>'kind' = 'recurring' AS recurs, sum((line->>'amount')::numeric) AS cost
-                FROM jsonb_array_elements(version.lines) line GROUP BY 1, 2) confirmed
-            USING (fiscal_year, recurs)
+                       line->>'kind' = 'recurring' AS recurs,
+                       coalesce(CASE WHEN line->>'kind' = 'recurring'
+                                THEN (line->>'source')::bigint END, 0) AS payer,
+                       sum((line->>'amount')::numeric) AS cost
+                FROM jsonb_array_elements(version.lines) line GROUP BY 1, 2, 3) confirmed
+            USING (fiscal_year, recurs, payer)
             WHERE present.cost > coalesce(confirmed.cost, 0))
         AND NOT EXISTS (
             SELECT 1 FROM jsonb_array_elements(version.money) part
             JOIN budgets_allocation allocation ON allocation.id = (part->>'id')::bigint
             WHERE allocation.state <> 'committed')
-        AND NOT EXISTS (
-            SELECT fiscal_year, source_id FROM budgets_costline
-            WHERE budget_id = budget.id AND kind = 'recurring'
-            EXCEPT
-            SELECT (line->>'fiscal_year')::int, (line->>'source')::bigint
-            FROM jsonb_array_elements(version.lines) line WHERE line->>'kind' = 'recurring')
         FROM budgets_budgetversion version WHERE version.budget_id = budget.id
         ORDER BY version.number DESC LIMIT 1), false)
 $$;
@@ -200,6 +218,7 @@ BEGIN
         PERFORM budgets_refuse('budget_starts_undedicated',
             'A budget starts without a confirmation.');
     END IF;
+    PERFORM budgets_insist_on_moments(NEW.phase_start, NEW.phase_end, NEW.confirmed_at);
     SELECT * INTO policy FROM budgets_budgetpolicy;
     SELECT coalesce(sum(amount) FILTER (WHERE kind <> 'recurring' AND element <> 'contingency'), 0),
            coalesce(sum(amount) FILTER (WHERE element = 'contingency'), 0),
@@ -369,6 +388,7 @@ DECLARE
     signed_on date := (least(NEW.signed_at, now()) AT TIME ZONE 'UTC')::date;
     months int := coalesce((SELECT waiver_months FROM budgets_budgetpolicy), 12);
 BEGIN
+    PERFORM budgets_insist_on_moments(NEW.signed_at, NEW.withdrawn_at);
     IF TG_OP = 'UPDATE' AND (OLD.withdrawn_at IS NOT NULL OR
         to_jsonb(NEW) - ARRAY['withdrawn_by_id', 'withdrawn_at']
         <> to_jsonb(OLD) - ARRAY['withdrawn_by_id', 'withdrawn_at']) THEN
@@ -418,6 +438,7 @@ DROP TRIGGER number_amendment ON budgets_amendment;
 DROP FUNCTION budgets_frozen_amendment();
 DROP FUNCTION budgets_amend();
 DROP FUNCTION budgets_number_amendment();
+DROP FUNCTION budgets_insist_on_moments(VARIADIC timestamptz[]);
 """
 
 NOT_FROZEN = f"""

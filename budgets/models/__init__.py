@@ -6,7 +6,7 @@ the database in the migrations `0002_ledger_rules` and `0004_amended_frozen_and_
 client writes into those columns is ignored.
 """
 
-from budgets.models.allocation import Allocation
+from budgets.models.allocation import Allocation, AllocationQuerySet
 from budgets.models.amendment import Amendment
 from budgets.models.budget import Budget
 from budgets.models.cost import Cost, CostLine, CostOption, OptionLine
@@ -19,6 +19,7 @@ from budgets.models.waiver import SecurityWaiver
 
 __all__ = [
     "Allocation",
+    "AllocationQuerySet",
     "Amendment",
     "Appropriation",
     "AppropriationQuerySet",

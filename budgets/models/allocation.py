@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,22 @@ from django.db.models import Q
 from budgets.models.budget import Budget
 from budgets.models.columns import an_amount, money, on_and_by
 from budgets.models.fund import Appropriation
+
+
+class AllocationQuerySet(models.QuerySet["Allocation"]):
+    """Allocations in the words of the domain."""
+
+    def taken(self) -> Self:
+        """Those that nobody else can take: held or committed."""
+        return self.exclude(state=Allocation.State.RELEASED)
+
+    def committed(self) -> Self:
+        """Those that cover a cost."""
+        return self.filter(state=Allocation.State.COMMITTED)
+
+    def ended(self, *, on: date) -> Self:
+        """Holds whose last day lies before `on`, which nobody released yet."""
+        return self.filter(state=Allocation.State.HELD, expires_on__lt=on)
 
 
 class Allocation(models.Model):
@@ -43,6 +60,8 @@ class Allocation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     released_at = models.DateTimeField(null=True)
+
+    objects = AllocationQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["pk"]

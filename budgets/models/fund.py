@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from budgets.fiscal import label
+from budgets.models.budget import Budget
 from budgets.models.columns import kept_by_database, money
 
 
@@ -56,9 +57,10 @@ class Fund(models.Model):
 class AppropriationQuerySet(models.QuerySet["Appropriation"]):
     """Appropriations in the words of the domain."""
 
-    def with_money_left(self) -> Self:
-        """Those that still have a dollar to give."""
-        return self.filter(amount__gt=F("held") + F("committed"))
+    def usable_for(self, budget: Budget, *, on: date) -> Self:
+        """Those that may be held for `budget` on that day: not lapsed, and naming no other one."""
+        names = Q(for_budget=None) | Q(for_budget=budget)
+        return self.filter(names, available_until__gte=on)
 
 
 class Appropriation(models.Model):

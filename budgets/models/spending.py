@@ -51,6 +51,11 @@ class Spending(models.Model):
         ordering: ClassVar = ["fiscal_year", "fund__code", "pk"]
         default_permissions = ()
         verbose_name_plural = "spending"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["fund", "fiscal_year"], include=["amount"], name="spent_of_a_fund"
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 # 'NaN' is above all numbers.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -24,7 +25,7 @@ class SecurityWaiver(models.Model):
         "least share of security it covers, in percent",
         max_digits=5,
         decimal_places=2,
-        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(100)],
     )
     reason = models.CharField(max_length=600)
     ends_on = models.DateField("last day")
@@ -42,7 +43,7 @@ class SecurityWaiver(models.Model):
         default_permissions = ()
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(percent__range=(0, 100)) & ~Q(reason=""),
+                condition=Q(percent__gt=0, percent__lte=100) & Q(reason__regex=r"\S"),
                 name="security_waiver_has_a_reason",
                 violation_error_message="A waiver needs a reason and the share it covers.",
             ),

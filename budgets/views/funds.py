@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
-from budgets import fiscal, ledger, spending
+from budgets import fiscal, ledger
 from budgets import funds as fund_rules
 from budgets.access import ENTER, READ, requires, with_fund
 from budgets.charts import drawing, fund_stack
@@ -32,11 +32,13 @@ def funds(request: Any) -> HttpResponse:
     today = request.city.today()
     year = fiscal.fiscal_year_of(today, first_month)
     found: QuerySet[Fund] = Fund.objects.all()
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").replace("\0", "").strip()
     if text:
         found = found.filter(name__icontains=text) | found.filter(code__icontains=text)
     table = FundTable(
-        fund_rules.with_balances(found, fiscal_year=year, on=today),
+        found,
+        fiscal_year=year,
+        on=today,
         empty_text="No fund has these words in its number or name." if text else None,
     )
     RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
@@ -56,7 +58,7 @@ def funds(request: Any) -> HttpResponse:
 def _city(year: int, today: date) -> dict[str, Any]:
     """Return the money of all funds together: by fiscal year, and this year's balance."""
     years = fund_rules.city_by_year(on=today)
-    rows = drawing.earlier_together(spending.stack(years), most=YEARS_AT_A_GLANCE)
+    rows = drawing.earlier_together(fund_rules.stack(years), most=YEARS_AT_A_GLANCE)
     return {
         "chart": fund_stack.chart(rows, current=fiscal.label(year)),
         "now": dict(years).get(year, fund_rules.Balance()),

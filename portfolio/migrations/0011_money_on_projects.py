@@ -72,9 +72,26 @@ END $$;
 
 CREATE TRIGGER waiver_by_another BEFORE INSERT ON budgets_securitywaiver
     FOR EACH ROW EXECUTE FUNCTION portfolio_waiver_by_another();
+
+CREATE FUNCTION portfolio_sponsor_did_not_waive() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM budgets_securitywaiver WHERE budget_id = NEW.budget_id
+               AND signed_by_id = NEW.sponsor_id AND withdrawn_at IS NULL) THEN
+        PERFORM portfolio_refuse('security_waiver_signer_does_not_own',
+            'Who signed the security waiver does not sponsor the project. Choose another person.');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER sponsor_did_not_waive BEFORE UPDATE ON portfolio_project
+    FOR EACH ROW WHEN (NEW.sponsor_id IS DISTINCT FROM OLD.sponsor_id)
+    EXECUTE FUNCTION portfolio_sponsor_did_not_waive();
 """
 
 REVERSE = """
+DROP TRIGGER sponsor_did_not_waive ON portfolio_project;
+DROP FUNCTION portfolio_sponsor_did_not_waive();
 DROP TRIGGER waiver_by_another ON budgets_securitywaiver;
 DROP FUNCTION portfolio_waiver_by_another();
 DROP TRIGGER budget_changed ON budgets_budget;

@@ -1,6 +1,7 @@
 """Measures the product against what it must hold: `make bench`, or `python -m tests.bench`.
 
-It makes a database of its own with 10,000 projects and drops it at the end. Times are of this
+It makes a database of its own with 10,000 projects, then another with the books of 300 funds, and
+drops them at the end. Times are of this
 machine and this run; what must hold of pages is their ratio to a bare page, taken in turn with
 them in the same process. Every line says whether it holds; the exit status is always 0.
 """
@@ -45,12 +46,13 @@ def main() -> None:
         f"{platform.machine()}, Python {platform.python_version()}.\n"
     )
     failed = []
-    with database.made(f"bench_groundwork_{os.getpid()}", durable=True):
-        table.show_head()
-        for line in measure(given):
-            table.show(line)
-            if line.holds is False:
-                failed.append(line.work)
+    table.show_head()
+    for name, part in (("bench", measure), ("books", measure_books)):
+        with database.made(f"{name}_groundwork_{os.getpid()}", durable=True):
+            for line in part(given):
+                table.show(line)
+                if line.holds is False:
+                    failed.append(line.work)
     print(f"\n{time.perf_counter() - began:.0f} seconds in all.")
     print("Everything holds." if not failed else f"Does not hold: {'; '.join(failed)}.")
 
@@ -73,6 +75,19 @@ def measure(given: argparse.Namespace) -> Iterator[Line]:
     yield from briefs.lines(cast, project, rounds=given.rounds)
     yield from writers.lines(cast, seconds=60 if given.minute else 10)
     yield from imports.lines()
+
+
+def measure_books(given: argparse.Namespace) -> Iterator[Line]:
+    """Make another city, with the books of a large one, and measure its pages of money."""
+    from tests.bench import books, city, ledger
+    from tests.factories import ready_project
+
+    cast = city.people()
+    project = ready_project(cast)
+    city.build(cast, 0, given.projects, with_funds=False)
+    large = books.build(cast, project)
+    city.tidy()
+    yield from ledger.lines(cast, project, large, rounds=given.rounds)
 
 
 if __name__ == "__main__":

@@ -36,14 +36,15 @@ def people() -> SimpleNamespace:
     )
 
 
-def build(cast: SimpleNamespace, first: int, last: int) -> None:
-    """Make problems, funds and projects numbered from `first` up to `last`, exclusive."""
+def build(cast: SimpleNamespace, first: int, last: int, *, with_funds: bool = True) -> None:
+    """Make problems, projects and their funds, numbered from `first` up to `last`, exclusive."""
     dice = random.Random(first)
     for start in range(first, last, BATCH):
         numbers = range(start, min(start + BATCH, last))
         with cast.head.changing():
             _problems(cast, numbers, dice)
-            _funds(numbers, dice)
+            if with_funds:
+                _funds(numbers, dice)
             _projects(cast, numbers, dice)
 
 

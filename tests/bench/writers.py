@@ -10,16 +10,19 @@ from types import SimpleNamespace
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Count
+from django.utils import timezone
 
-from budgets import ledger
-from budgets.models import Allocation, Budget, Fund
+from budgets import amending, ledger
+from budgets.models import Allocation, Amendment, Appropriation, Budget, Fund
 from portfolio import ranking
 from portfolio.models import History, Project, WorkingPosition
 from tests.bench import city
 from tests.bench.table import Line
+from tests.budgets.model import from_history
 
 WRITERS = 8
+TAKING = ("hold", "commit", "release")
 MUST = "nothing over-committed, no lost move, no deadlock reported to a person"
 
 # One step of a writer, who has dice and keeps what is held; it returns what became of it.
@@ -72,41 +75,70 @@ def _faults(became: Counter[str]) -> str:
 
 def _on_one_fund(cast: SimpleNamespace, seconds: int) -> Line:
     fund = Fund.objects.create(code="ONE", name="One fund", fund_type=Fund.Type.GENERAL)
-    source = city.appropriation(fund, 500)
-    source.save()
+    sources = [city.appropriation(fund, 500), city.appropriation(fund, 500)]
+    for number, source in enumerate(sources):
+        source.action_number = f"Ord. {number}"
+        source.save()
     budgets = list(Budget.objects.order_by("pk")[:WRITERS])
+    earlier = Amendment.objects.count()
 
     def step(dice: random.Random, own: list[Allocation]) -> str:
-        kind = dice.choice(["hold", "commit", "release"]) if own else "hold"
+        kind = dice.choice([*TAKING, *Amendment.Kind.values]) if own else "hold"
+        amount = Decimal(dice.randrange(1, 120) * 1000)
         if kind == "hold":
-            amount = Decimal(dice.randrange(1, 120) * 1000)
+            budget, source = dice.choice(budgets), dice.choice(sources)
             own.append(
-                ledger.hold(
-                    budget=dice.choice(budgets),
-                    appropriation=source,
-                    amount=amount,
-                    by=cast.finance,
-                )
+                ledger.hold(budget=budget, appropriation=source, amount=amount, by=cast.finance)
             )
         elif kind == "commit":
             ledger.commit(own[0], by=cast.finance)
-        else:
+        elif kind == "release":
             ledger.release(own.pop(0), by=cast.finance)
+        else:
+            amending.sign(_change(kind, amount, dice.sample(sources, 2)), by=cast.finance)
         return kind
 
     became, took = at_once(step, seconds)
-    done = became["hold"] + became["commit"] + became["release"]
-    source.refresh_from_db()
-    taken = Allocation.objects.filter(appropriation=source).exclude(state="released")
-    stands = taken.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
-    is_right = stands == source.held + source.committed and stands <= source.amount
+    return _told_of_fund(became, took, sources, Amendment.objects.count() - earlier)
+
+
+def _change(kind: str, amount: Decimal, ends: list[Appropriation]) -> amending.Change:
+    source, target = ends
+    return amending.Change(
+        Amendment.Kind(kind),
+        amount,
+        amending.Action("ordinance", "Ord. 9", timezone.localdate()),
+        source=None if kind == "raise" else source,
+        target=target if kind in {"raise", "transfer"} else None,
+    )
+
+
+def _told_of_fund(
+    became: Counter[str], took: float, sources: list[Appropriation], amended: int
+) -> Line:
+    """Compare rows, totals and the history, all three worked out on their own."""
+    model = from_history(source.pk for source in sources)
+    found = Appropriation.objects.filter(pk__in=model.amounts)
+    totals = {row.pk: (row.amount, row.held, row.committed) for row in found}
+    signed = sum(became[kind] for kind in Amendment.Kind.values)
+    taken = Allocation.objects.filter(appropriation__in=sources).count()
+    is_right = (
+        totals == model.totals()
+        and all(model.left(source) >= 0 for source in model.amounts)
+        and (amended, taken) == (signed, became["hold"])
+    )
+    done = signed + sum(became[kind] for kind in TAKING)
+    stands = sum(held + committed for _, held, committed in totals.values())
     return Line(
         f"{WRITERS} writers on one fund, {took:.0f} s",
         MUST,
-        f"{done / took:.0f} holds, commits and releases a second, {became['refused']} refused; "
-        f"${stands:,.0f} of ${source.amount:,.0f} taken, "
-        f"{'as the ledger says' if is_right else 'NOT as the ledger says'}; {_faults(became)}",
-        is_right and _faults(became) == "no fault" and became["hold"] > 0,
+        f"{done / took:.0f} changes a second: {signed:,} amendments and transfers, "
+        f"{done - signed:,} holds, commits and releases; {became['refused']:,} conflicts, each "
+        f"told in a sentence; ${stands:,.0f} taken of "
+        f"${sum(amount for amount, _, _ in totals.values()):,.0f}, "
+        f"{'as rows and history say' if is_right else 'NOT as rows and history say'}; "
+        f"{_faults(became)}",
+        is_right and _faults(became) == "no fault" and min(signed, became["hold"]) > 0,
     )
 
 

@@ -68,13 +68,15 @@ def test_nothing_new_leaves_the_confirmation(cast: SimpleNamespace, budget: Budg
     assert saved.revision == dedicated.revision
 
 
-def test_the_same_sum_in_other_lines_is_a_change(cast: SimpleNamespace, budget: Budget) -> None:
+def test_the_same_sum_in_other_lines_stays_dedicated(cast: SimpleNamespace, budget: Budget) -> None:
     dedicated = dedicate(add_costs(budget, cast=cast), cast=cast)
     plan = {name: getattr(dedicated, name) for name in costing.PLAN}
     lines = list(dedicated.cost_lines.all())
     services = next(row for row in lines if row.element == "services")
     services.element = "hardware"
-    assert not save(dedicated, *lines, plan=plan, by=cast.head).is_dedicated
+    saved = save(dedicated, *lines, plan=plan, by=cast.head)
+    assert saved.is_dedicated
+    assert saved.revision == dedicated.revision + 1
 
 
 def test_who_confirmed_may_prepare_anew(cast: SimpleNamespace, budget: Budget) -> None:

@@ -283,13 +283,13 @@ def test_the_own_work_and_the_conditions_are_told_together(
 
 def test_a_confirmation_signs_what_was_seen(cast: SimpleNamespace, budget: Budget) -> None:
     covered(budget, cast)
-    seen = dedication.version(budget)
+    seen = dedication.mark(budget)
     swapped = budget.allocations.get()
     ledger.release(swapped, by=cast.finance)
     covered(budget, cast)
     with pytest.raises(ledger.Stale, match="changed since you opened"):
         dedication.confirm(budget, by=cast.second_finance, on=today(), seen=seen)
-    now = dedication.version(Budget.objects.get(pk=budget.pk))
+    now = dedication.mark(Budget.objects.get(pk=budget.pk))
     assert dedication.confirm(budget, by=cast.second_finance, on=today(), seen=now).is_dedicated
 
 

@@ -37,6 +37,7 @@ WHY_LOST = {
     "phase_past_the_money": "the planned phase runs from",
     "phase_before_the_money": "the planned phase runs from",
     "no_phase": "Enter when the planned phase begins and ends.",
+    "first_year_earlier": "it begins in FY ",
     "first_year_later": "in 1 more year of the horizon.",
     "prepared_by_the_confirmer": "the person who confirmed it changed its cost.",
     "money_released": "$125,000 of the money behind it was released.",

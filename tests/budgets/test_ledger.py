@@ -134,7 +134,7 @@ def test_money_is_offered_until_its_last_day_and_not_when_it_names_another(
     named = make_appropriation(for_budget=budget)
     make_appropriation(available_until=today - timedelta(days=1))
     make_appropriation(for_budget=make_project(cast).budget)
-    assert set(ledger.usable(budget, on=today)) == {last_day, named}
+    assert set(Appropriation.objects.usable_for(budget, on=today)) == {last_day, named}
 
 
 def test_who_held_the_money_stands_in_the_history(cast: SimpleNamespace, budget: Budget) -> None:

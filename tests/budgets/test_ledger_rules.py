@@ -1,39 +1,17 @@
 """What the database itself refuses about money, tried by SQL with the rights of the site."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import ProgrammingError, connection
 from django.utils import timezone
 
-from budgets import ledger
+from budgets import dedication, ledger
 from budgets.models import Allocation, Appropriation, Budget, CostLine
-from tests.factories import add_costs, dedicate, make_appropriation, make_project
-
-type Sql = Callable[..., int]
-
-
-@pytest.fixture
-def sql(db: None) -> Sql:
-    """Return a function that runs one statement, and undoes it alone when it is refused."""
-
-    def run(statement: str, *values: Any) -> int:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            return int(cursor.rowcount)
-
-    return run
-
-
-def refused_by(sql: Sql, statement: str, *values: Any) -> str:
-    """Run a statement that must be refused, and return the name of the rule that refuses."""
-    with pytest.raises(IntegrityError) as refused:
-        sql(statement, *values)
-    return str(refused.value.__cause__.diag.constraint_name)  # type: ignore[union-attr]
+from tests.budgets.rules import HOLD, Sql, refused_by
+from tests.factories import add_costs, make_appropriation, make_project
 
 
 @pytest.fixture
@@ -42,21 +20,10 @@ def budget(cast: SimpleNamespace) -> Budget:
 
 
 @pytest.fixture
-def dedicated(cast: SimpleNamespace) -> Budget:
-    return dedicate(add_costs(make_project(cast).budget, cast=cast), cast=cast)
-
-
-@pytest.fixture
 def held(cast: SimpleNamespace, budget: Budget) -> Allocation:
     return ledger.hold(
         budget=budget, appropriation=make_appropriation(100), amount=Decimal(60), by=cast.finance
     )
-
-
-HOLD = (
-    "INSERT INTO budgets_allocation (budget_id, appropriation_id, amount, state, held_by_id, "
-    "held_at) VALUES (%s, %s, %s, %s, %s, now())"
-)
 
 
 def test_the_tests_use_the_role_of_the_site(sql: Sql) -> None:
@@ -96,13 +63,12 @@ def test_a_new_appropriation_starts_with_nothing_taken(sql: Sql) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "amount = 59",
-        "amount = 1000",
-        "fiscal_year = 2050",
         "\"constraint\" = 'restricted'",
         "available_until = available_until + 1",
         "action_number = 'Ord. 99'",
         "for_budget_id = (SELECT min(id) FROM budgets_budget)",
+        "award_number = 'A-1', agency = 'State'",
+        "entered_by_id = (SELECT min(id) FROM portfolio_user)",
     ],
 )
 def test_an_appropriation_in_use_stays_as_it_is(sql: Sql, held: Allocation, change: str) -> None:
@@ -113,8 +79,10 @@ def test_an_appropriation_in_use_stays_as_it_is(sql: Sql, held: Allocation, chan
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
-        ("amount = 0", "appropriation_is_positive"),
-        ("amount = -1", "appropriation_is_positive"),
+        ("match_percent = 20", "appropriation_match_is_whole"),
+        ("match_percent = 100.01, match_kind = 'cash'", "appropriation_match_is_whole"),
+        ("match_percent = 'NaN', match_kind = 'cash'", "appropriation_match_is_whole"),
+        ("match_kind = 'in_kind'", "appropriation_match_is_whole"),
         ("available_until = available_from - 1", "appropriation_window_in_order"),
     ],
 )
@@ -149,6 +117,15 @@ def test_an_allocation_is_positive(sql: Sql, cast: SimpleNamespace, held: Alloca
     for amount in (0, -60):
         values = (held.budget_id, held.appropriation_id, amount, "held", cast.finance.pk)
         assert refused_by(sql, HOLD, *values) == "allocation_is_positive"
+
+
+def test_money_that_an_action_gives_by_name_goes_to_nobody_else(
+    sql: Sql, cast: SimpleNamespace
+) -> None:
+    named, other = make_project(cast).budget, make_project(cast).budget
+    values = (make_appropriation(100, for_budget=named).pk, 60, "held", cast.finance.pk)
+    assert refused_by(sql, HOLD, other.pk, *values) == "allocation_follows_its_action"
+    assert sql(HOLD, named.pk, *values) == 1
 
 
 @pytest.mark.parametrize(
@@ -232,7 +209,12 @@ def test_a_confirmation_names_who_and_when(sql: Sql, dedicated: Budget) -> None:
 
 
 def test_the_preparer_does_not_confirm(sql: Sql, cast: SimpleNamespace, dedicated: Budget) -> None:
-    change = "UPDATE budgets_budget SET confirmed_by_id = prepared_by_id"
+    change = (
+        "UPDATE budgets_budget SET state = 'dedicated', confirmed_by_id = prepared_by_id, "
+        "confirmed_at = now()"
+    )
+    assert refused_by(sql, change) == "budget_confirmer_did_not_prepare"
+    dedication.withdraw(dedicated, by=cast.finance)
     assert refused_by(sql, change) == "budget_confirmer_did_not_prepare"
 
 
@@ -269,7 +251,7 @@ def test_a_request_is_positive_and_made_once_a_year(sql: Sql, budget: Budget) ->
     fund = make_appropriation().fund
     request = (
         "INSERT INTO budgets_fundingrequest (budget_id, fund_id, fiscal_year, amount, status, "
-        "note) VALUES (%s, %s, 2027, %s, 'requested', '')"
+        "note, declined_reason) VALUES (%s, %s, 2027, %s, 'requested', '', '')"
     )
     assert refused_by(sql, request, budget.pk, fund.pk, 0) == "funding_request_is_positive"
     sql(request, budget.pk, fund.pk, 9)
@@ -278,64 +260,7 @@ def test_a_request_is_positive_and_made_once_a_year(sql: Sql, budget: Budget) ->
     assert (budget.held, budget.committed) == (0, 0)
 
 
-# A number behind a dedicated budget changes
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE budgets_costline SET amount = amount + 1 WHERE element = 'services'",
-        "UPDATE budgets_costline SET amount = amount - 1 WHERE element = 'security'",
-        "UPDATE budgets_costline SET amount = amount - 1 WHERE element = 'contingency'",
-        "UPDATE budgets_costline SET amount = amount + 1 WHERE kind = 'recurring'",
-        "UPDATE budgets_costline SET source_id = NULL WHERE kind = 'recurring'",
-        "DELETE FROM budgets_costline WHERE element = 'security'",
-        "DELETE FROM budgets_costline WHERE fiscal_year = (SELECT max(fiscal_year) "
-        "FROM budgets_costline)",
-        "UPDATE budgets_budget SET phase_end = phase_end + 1",
-        "UPDATE budgets_budget SET phase_start = NULL",
-        "UPDATE budgets_budget SET first_fiscal_year = first_fiscal_year + 1",
-        "UPDATE budgets_allocation SET state = 'released', released_at = now(), "
-        "released_by_id = held_by_id",
-    ],
-)
-def test_a_changed_number_withdraws_the_confirmation(
-    sql: Sql, dedicated: Budget, statement: str
-) -> None:
-    assert sql(statement) >= 1
-    dedicated.refresh_from_db()
-    assert (dedicated.state, dedicated.confirmed_by_id, dedicated.confirmed_at) == (
-        "draft",
-        None,
-        None,
-    )
-
-
-def test_more_money_withdraws_the_confirmation_too(
-    cast: SimpleNamespace, dedicated: Budget
-) -> None:
-    ledger.hold(
-        budget=dedicated, appropriation=make_appropriation(), amount=Decimal(1), by=cast.finance
-    )
-    dedicated.refresh_from_db()
-    assert dedicated.state == Budget.State.DRAFT
-
-
-def test_a_note_leaves_the_confirmation(sql: Sql, dedicated: Budget) -> None:
-    sql("UPDATE budgets_costline SET note = 'Two people'")
-    dedicated.refresh_from_db()
-    assert dedicated.is_dedicated
-
-
-def test_a_line_moved_to_another_budget_counts_there(
-    sql: Sql, cast: SimpleNamespace, dedicated: Budget
-) -> None:
-    other = make_project(cast).budget
-    sql("UPDATE budgets_costline SET budget_id = %s WHERE element = 'services'", other.pk)
-    dedicated.refresh_from_db()
-    other.refresh_from_db()
-    assert (dedicated.state, dedicated.one_time_cost) == ("draft", 10_000)
-    assert other.one_time_cost == 90_000
+# Totals of a budget
 
 
 def test_recurring_cost_is_followed_to_the_end_of_the_horizon(

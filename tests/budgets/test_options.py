@@ -58,7 +58,7 @@ def compared(
             ([100, 10, 10, 10, 10], [30, 35, 35, 35, 35]),
             2030,
             "“Rent” costs $70 less in FY 2027, but “Buy at once” costs $30 less over the 5 years "
-            "to FY 2031. It turns in FY 2030.",
+            "to FY 2031. By the end of FY 2030 it has cost less.",
         ),
         (
             ([10, 10, 10, 10, 10], [20, 20, 20, 20, 20]),
@@ -225,7 +225,7 @@ def test_the_chart_draws_both_and_where_they_cross(cast: SimpleNamespace, budget
         ("Rent", "$170", True),
     ]
     assert chart.turn is not None
-    assert chart.turn.label == "Turns in FY 2030"
+    assert chart.turn.label == "Turning point, FY 2030"
     for one in chart.lines:
         places = [tuple(map(Decimal, spot.split(","))) for spot in one.points.split()]
         assert [x for x, _ in places] == sorted(x for x, _ in places)

@@ -201,6 +201,6 @@ def test_the_city_is_the_sum_of_its_funds(cast: SimpleNamespace, budget: Budget)
     assert [
         (year, sums.appropriated, sums.lapsed, sums.free, sums.spent) for year, sums in years
     ] == [(2027, 150, 0, 150, 40), (2026, 30, 30, 0, 0), (2025, 0, 0, 0, 3)]
-    rows = spending.stack(years)
+    rows = funds.stack(years)
     assert [row.label for row in rows] == ["FY 2025", "FY 2026", "FY 2027"]
     assert (rows[2].free, rows[2].spent, rows[0].over) == (150, 40, 3)

@@ -102,6 +102,14 @@ def test_nothing_at_all_is_never_waived(cast: SimpleNamespace, budget: Budget) -
         sign(budget, cast)
 
 
+def test_next_to_nothing_is_never_waived(cast: SimpleNamespace, budget: Budget) -> None:
+    """A waiver of 0.00 percent would cover whatever is cut from there on."""
+    budget.cost_lines.filter(element="security").update(amount=Decimal("0.50"))
+    budget.refresh_from_db()
+    with pytest.raises(ValidationError, match="no waiver covers nothing"):
+        sign(budget, cast)
+
+
 def test_a_small_share_above_the_floor_is_noted_only(cast: SimpleNamespace) -> None:
     plenty = Budget(one_time_cost=Decimal(100), security_cost=Decimal(10))
     small = Budget(

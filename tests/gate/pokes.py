@@ -50,6 +50,25 @@ MONEY = (
     "held_at) SELECT {budget}, id, amount + 0.01, 'held', {finance}, now() "
     "FROM budgets_appropriation ORDER BY id DESC LIMIT 1",
     "UPDATE budgets_appropriation SET held = 0, committed = 0",
+    "UPDATE budgets_appropriation SET amount = amount * 2",
+    "INSERT INTO budgets_amendment (kind, amount, source_id, action_type, action_number, "
+    "action_date, reason, signed_by_id, signed_at) SELECT 'cut', amount / 2, id, 'ordinance', "
+    "'Ord. Half', portfolio_today(), '', {finance}, now() FROM budgets_appropriation",
+    "INSERT INTO budgets_amendment (kind, amount, target_id, action_type, action_number, "
+    "action_date, reason, signed_by_id, signed_at) SELECT 'raise', 0.01, max(id), 'ordinance', "
+    "'Ord. Cent', portfolio_today(), '', {finance}, now() FROM budgets_appropriation",
+    "UPDATE budgets_amendment SET amount = 1",
+    "UPDATE budgets_allocation SET has_expired = true, state = 'released', released_at = now()",
+    "UPDATE budgets_costline SET amount = amount - 1 WHERE budget_id = {budget} "
+    "AND element = 'services'",
+    "UPDATE budgets_costline SET amount = 500 WHERE budget_id = {budget} AND element = 'security'",
+    "INSERT INTO budgets_securitywaiver (budget_id, percent, reason, ends_on, signed_by_id, "
+    "signed_at) VALUES ({budget}, 0, 'So.', portfolio_today() + 30, {manager}, now())",
+    "UPDATE budgets_securitywaiver SET withdrawn_by_id = {manager}, withdrawn_at = now() "
+    "WHERE withdrawn_at IS NULL",
+    "WITH raised AS (UPDATE budgets_costline SET amount = amount + 1 "
+    "WHERE budget_id = {budget} AND element = 'services') UPDATE budgets_budget "
+    "SET confirmed_by_id = {manager}, confirmed_at = now() WHERE id = {budget}",
     "UPDATE budgets_costline SET amount = amount + 1 WHERE budget_id = {budget}",
     "UPDATE budgets_costline SET budget_id = {budget}",
     "DELETE FROM budgets_costline WHERE budget_id = {budget} AND element = 'security'",

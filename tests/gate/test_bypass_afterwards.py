@@ -75,13 +75,6 @@ FALLS: dict[str, tuple[str, list[str]]] = {
             "released_at = now() WHERE id = {opened_allocation}"
         ],
     ),
-    "more_money_held": (
-        "budget is not dedicated",
-        [
-            "INSERT INTO budgets_allocation (budget_id, appropriation_id, amount, state, "
-            "held_by_id, held_at) VALUES ({opened_budget}, {spare}, 1, 'held', {finance}, now())"
-        ],
-    ),
     "cost_raised": (
         "budget is not dedicated",
         [
@@ -104,11 +97,11 @@ FALLS: dict[str, tuple[str, list[str]]] = {
             "FROM budgets_costline WHERE budget_id = {ready_budget}"
         ],
     ),
-    "cost_moved_to_another_budget": (
+    "security_moved_to_another_budget": (
         "budget is not dedicated",
         [
             "UPDATE budgets_costline SET budget_id = {held_budget} "
-            "WHERE budget_id = {opened_budget} AND element = 'services'"
+            "WHERE budget_id = {opened_budget} AND element = 'security'"
         ],
     ),
     "cost_moved_to_another_year": (
@@ -169,11 +162,16 @@ FALLS: dict[str, tuple[str, list[str]]] = {
             "WHERE id = {opened_budget}"
         ],
     ),
-    "confirmed_anew_with_other_numbers": (
+    "prepared_anew_by_the_one_who_confirmed": (
+        "budget is not dedicated",
+        ["UPDATE budgets_budget SET prepared_by_id = confirmed_by_id WHERE id = {opened_budget}"],
+    ),
+    "cost_raised_and_lowered_again": (
         "budget is not dedicated",
         [
-            "UPDATE budgets_budget SET phase_end = phase_end - 1, confirmed_by_id = {manager}, "
-            "confirmed_at = now() WHERE id = {opened_budget}"
+            f"UPDATE budgets_costline SET amount = amount {sign} 1 "
+            "WHERE budget_id = {opened_budget} AND element = 'services'"
+            for sign in "+-"
         ],
     ),
     "list_adopted_without_it": (
@@ -286,6 +284,12 @@ def test_what_falls_away_is_not_answered_by_freeing_the_project(
         "UPDATE portfolio_project SET title = 'Another name' WHERE id = {opened}",
         "UPDATE portfolio_project SET problem_id = {other} WHERE id = {opened}",
         "UPDATE budgets_costline SET note = 'With tax' WHERE budget_id = {opened_budget}",
+        "UPDATE budgets_costline SET budget_id = {held_budget} "
+        "WHERE budget_id = {opened_budget} AND element = 'services'",
+        "UPDATE budgets_budget SET phase_end = phase_end - 1, confirmed_by_id = {manager}, "
+        "confirmed_at = now() WHERE id = {opened_budget}",
+        "INSERT INTO budgets_allocation (budget_id, appropriation_id, amount, state, "
+        "held_by_id, held_at) VALUES ({opened_budget}, {spare}, 1, 'held', {finance}, now())",
         "DELETE FROM portfolio_workingposition WHERE project_id = {opened}",
         ADOPT,
         f"{ADOPT}; {ADOPT.replace('Anew', 'Once more')}",

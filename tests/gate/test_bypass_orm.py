@@ -1,7 +1,6 @@
 """Django's ORM and the domain functions, as a shell or a careless view would use them."""
 
 from collections.abc import Callable
-from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -298,15 +297,6 @@ def withdraw_by_update(world: World) -> None:
     )
 
 
-def hold_more_money(world: World) -> None:
-    ledger.hold(
-        budget=world.opened.budget,
-        appropriation=make_appropriation(),
-        amount=Decimal(1),
-        by=world.cast.finance,
-    )
-
-
 def raise_the_cost(world: World) -> None:
     CostLine.objects.filter(budget=world.opened.budget).update(amount=F("amount") * 2)
 
@@ -337,7 +327,6 @@ FALLS = {
         release_by_update,
         withdraw,
         withdraw_by_update,
-        hold_more_money,
         raise_the_cost,
         delete_the_costs,
     ],

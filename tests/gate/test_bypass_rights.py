@@ -250,9 +250,10 @@ def test_money_is_an_amount(
     statements = {
         "budgets_appropriation": "INSERT INTO budgets_appropriation (fund_id, fiscal_year, amount, "
         '"constraint", restriction, action_type, action_number, action_date, available_from, '
-        "available_until, entered_at) SELECT fund_id, fiscal_year, '{amount}', \"constraint\", "
-        "restriction, action_type, 'Ord. None', action_date, available_from, available_until, "
-        "now() FROM budgets_appropriation WHERE id = {spare}",
+        "available_until, award_number, agency, match_kind, entered_at) SELECT fund_id, "
+        "fiscal_year, '{amount}', \"constraint\", restriction, action_type, 'Ord. None', "
+        "action_date, available_from, available_until, '', '', '', now() "
+        "FROM budgets_appropriation WHERE id = {spare}",
         "budgets_costline": "INSERT INTO budgets_costline (budget_id, fiscal_year, kind, element, "
         "amount, note) VALUES ({budget_budget}, 2027, 'capital', 'other', '{amount}', '')",
         "budgets_allocation": "INSERT INTO budgets_allocation (budget_id, appropriation_id, "

@@ -166,8 +166,18 @@ REFUSALS: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "appropriation_cut": (
-        "appropriation_in_use_stays",
+        "appropriation_changes_by_amendment",
         ["UPDATE budgets_appropriation SET amount = 1 WHERE id = {opened_source}"],
+    ),
+    "appropriation_cut_below_what_is_committed": (
+        "appropriation_not_overdrawn",
+        [
+            "INSERT INTO budgets_amendment (kind, amount, source_id, action_type, action_number, "
+            "action_date, reason, signed_by_id, signed_at) SELECT 'cut', "
+            "amount - committed + 0.01, id, 'ordinance', 'Ord. Cut', portfolio_today(), '', "
+            "{finance}, now() "
+            "FROM budgets_appropriation WHERE id = {opened_source}"
+        ],
     ),
     "appropriation_lapsing_earlier": (
         "appropriation_in_use_stays",

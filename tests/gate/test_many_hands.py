@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from random import Random
 from threading import Barrier
 from types import SimpleNamespace
@@ -12,13 +13,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 
-from budgets import dedication, ledger
+from budgets import amending, dedication, ledger
 from budgets.models import Appropriation
 from portfolio import projects, ranking, scoping
 from portfolio.models import Project, WorkingPosition
 from problems.models import Problem
 from problems.review import decisions
 from tests import database
+from tests.factories import make_appropriation
 from tests.gate.crowd import gather
 from tests.gate.invariants import assert_all_is_true
 from tests.gate.withdrawals import actions
@@ -49,6 +51,18 @@ def hold_and_commit(project: Project, cast: SimpleNamespace) -> None:
 def release(project: Project, cast: SimpleNamespace) -> None:
     for allocation in project.budget.allocations.exclude(state="released")[1:]:
         ledger.release(allocation, by=cast.finance)
+
+
+def amend(project: Project, cast: SimpleNamespace) -> None:
+    """Move what is left between two appropriations, back and forth."""
+    source, target = sorted(Appropriation.objects.order_by("pk")[:2], key=lambda one: -one.left)
+    action = amending.Action("ordinance", "Ord. 9", cast.city.today())
+    half = (source.left / 2).quantize(Decimal("0.01"))
+    amending.transfer(source, target=target, amount=half, action=action, by=cast.finance)
+
+
+def let_holds_end(project: Project, cast: SimpleNamespace) -> None:
+    ledger.expire(on=cast.city.today())
 
 
 def confirm(project: Project, cast: SimpleNamespace) -> None:
@@ -106,6 +120,8 @@ DEEDS: list[Callable[[Project, SimpleNamespace], None]] = [
     define,
     hold_and_commit,
     release,
+    amend,
+    let_holds_end,
     confirm,
     confirm,
     withdraw,
@@ -147,6 +163,7 @@ def hand(seed: int, cast: SimpleNamespace, pks: list[int], start: Barrier) -> Co
 @pytest.mark.django_db(transaction=True)
 def test_many_hands_on_few_projects() -> None:
     cast = settle(slots=3)
+    make_appropriation()
     pks = [project.pk for project in gather(cast, PROJECTS)]
     # One problem for all of them: its reopening reaches every project at once.
     Project.objects.update(problem=Problem.objects.filter(projects=pks[0]).get())

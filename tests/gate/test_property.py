@@ -5,11 +5,13 @@ asked of the database; at the end the chain of the history is verified.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -20,8 +22,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from budgets import dedication, ledger
-from budgets.models import Allocation, Appropriation, Budget, CostLine
+from budgets import amending, dedication, ledger, waivers
+from budgets.models import Allocation, Amendment, Appropriation, Budget, CostLine
 from portfolio import projects, ranking, scoping
 from portfolio.constraints import sentence_for
 from portfolio.models import City, Project, Scope, User, WorkingPosition
@@ -165,6 +167,49 @@ class Hands(RuleBasedStateMachine):
     def move_money(self, name: str, step: Callable[..., Allocation]) -> None:
         for allocation in self.project(name).budget.allocations.exclude(state="released")[:2]:
             self.attempt(step, allocation, by=self.person("finance"))
+
+    @rule(
+        kind=st.sampled_from(list(Amendment.Kind)),
+        amount=some_amount,
+        scarce=st.booleans(),
+        by=st.sampled_from(["finance", "second_finance"]),
+    )
+    def amend(self, kind: Amendment.Kind, amount: Decimal, scarce: bool, by: str) -> None:
+        change = amending.Change(
+            kind,
+            amount,
+            amending.Action("ordinance", "Ord. 9", self.today()),
+            source=None if kind == "raise" else self.source(scarce),
+            target=self.source(not scarce) if kind in {"raise", "transfer"} else None,
+        )
+        self.attempt(amending.sign, change, by=self.person(by))
+
+    @rule()
+    def let_holds_end(self) -> None:
+        self.attempt(ledger.expire, on=self.today())
+
+    @rule(name=some_project, by=st.sampled_from(["security", "head"]), days=st.integers(-1, 400))
+    def waive(self, name: str, by: str, days: int) -> None:
+        self.attempt(
+            waivers.sign,
+            self.project(name).budget,
+            reason="A study.",
+            ends_on=self.today() + timedelta(days=days),
+            by=self.person(by),
+            on=self.today(),
+        )
+
+    @rule(name=some_project)
+    def take_waivers_back(self, name: str) -> None:
+        for waiver in self.project(name).budget.waivers.filter(withdrawn_at=None):
+            self.attempt(waivers.withdraw, waiver, by=self.person("security"))
+
+    @rule(name=some_project, less=st.sampled_from([1, 9_400, 40_000]))
+    def plan_less(self, name: str, less: int) -> None:
+        """Less for security first, as people do."""
+        for element in ("security", "services"):
+            lines = CostLine.objects.filter(budget=self.project(name).budget, element=element)
+            self.attempt(lines.update, amount=F("amount") - less)
 
     @rule(name=some_project, by=some_officer)
     def confirm(self, name: str, by: str) -> None:
