@@ -53,22 +53,6 @@ def load_fund(user: Any, pk: int, permission: str) -> Fund:
     return fund
 
 
-def with_fund[**P](
-    permission: str,
-) -> Callable[[Callable[Concatenate[Any, Fund, P], HttpResponseBase]], Any]:
-    """Give a view the fund its address names, loaded and checked for `permission`."""
-
-    def decorate(view: Callable[Concatenate[Any, Fund, P], HttpResponseBase]) -> Any:
-        @wraps(view)
-        def guarded(request: Any, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            return view(request, load_fund(request.user, pk, permission), *args, **kwargs)
-
-        guarded.permission = permission  # type: ignore[attr-defined]
-        return guarded
-
-    return decorate
-
-
 def load_appropriation(user: Any, pk: int, permission: str) -> Appropriation:
     """Return appropriation `pk` with its fund, if `user` holds `permission`.
 
@@ -82,16 +66,26 @@ def load_appropriation(user: Any, pk: int, permission: str) -> Appropriation:
     return found
 
 
-def with_appropriation[**P](
-    permission: str,
-) -> Callable[[Callable[Concatenate[Any, Appropriation, P], HttpResponseBase]], Any]:
-    """Give a view the appropriation its address names, loaded and checked for `permission`."""
+type ViewOf[Row, **P] = Callable[Concatenate[Any, Row, P], HttpResponseBase]
 
-    def decorate(view: Callable[Concatenate[Any, Appropriation, P], HttpResponseBase]) -> Any:
+
+def with_fund[**P](permission: str) -> Callable[[ViewOf[Fund, P]], Any]:
+    """Give a view the fund its address names, loaded and checked for `permission`."""
+    return _with(load_fund, permission)
+
+
+def with_appropriation[**P](permission: str) -> Callable[[ViewOf[Appropriation, P]], Any]:
+    """Give a view the appropriation its address names, loaded and checked for `permission`."""
+    return _with(load_appropriation, permission)
+
+
+def _with[Row, **P](
+    load: Callable[[Any, int, str], Row], permission: str
+) -> Callable[[ViewOf[Row, P]], Any]:
+    def decorate(view: ViewOf[Row, P]) -> Any:
         @wraps(view)
         def guarded(request: Any, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            found = load_appropriation(request.user, pk, permission)
-            return view(request, found, *args, **kwargs)
+            return view(request, load(request.user, pk, permission), *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
         return guarded

@@ -179,8 +179,7 @@ def _insist_on_left(source: Appropriation, amount: Decimal) -> None:
 
 def in_the_way(source: Appropriation) -> QuerySet[Allocation]:
     """Return what is held and committed of `source`, with its budget, the latest first."""
-    taken = source.allocations.exclude(state=Allocation.State.RELEASED)
-    return taken.select_related("budget", "held_by").order_by("-pk")
+    return source.allocations.taken().select_related("budget", "held_by").order_by("-pk")
 
 
 def amendments_of(appropriations: Collection[int]) -> QuerySet[Amendment]:

@@ -7,7 +7,7 @@ not the first payment alone.
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import connection
@@ -15,7 +15,7 @@ from django.db import connection
 from budgets import money
 from budgets.fiscal import label
 from budgets.ledger import Stale, lock_changes
-from budgets.models import Budget, CostLine
+from budgets.models import Budget, CostLine, OptionLine
 
 PLAN = ("phase_start", "phase_end", "no_recurring_reason")
 LINE = ("fiscal_year", "kind", "element", "amount", "note", "source_id")
@@ -102,8 +102,8 @@ def _write_lines(
         )
 
 
-def describe(line: CostLine | None) -> str:
-    """Return a cost line in words, to compare two versions of it."""
+def describe(line: CostLine | OptionLine | None) -> str:
+    """Return a line of a plan or of an option in words, to compare two versions of it."""
     if line is None:
         return "Not there"
     words = [
@@ -112,7 +112,7 @@ def describe(line: CostLine | None) -> str:
         line.get_element_display(),
         money.show(line.amount),
         line.note,
-        f"paid by {line.source}" if line.source_id else "",
+        f"paid by {line.source}" if isinstance(line, CostLine) and line.source_id else "",
     ]
     return " · ".join(word for word in words if word)
 
@@ -171,9 +171,15 @@ def summarize(lines: Iterable[CostLine]) -> Costs:
     return Costs(years, kinds)
 
 
-def percent(part: Decimal, whole: Decimal) -> Decimal:
-    """Return `part` of `whole` in percent with one decimal, zero where there is no whole."""
-    return (100 * part / whole).quantize(Decimal("0.1")) if whole else NOTHING
+def percent(part: Decimal, whole: Decimal, *, is_cut: bool = False) -> Decimal:
+    """Return `part` of `whole` in percent with one decimal, zero where there is no whole.
+
+    Rounded, halves up; with `is_cut` it never says more than there is: 4.96 is not yet 5.
+    """
+    if not whole:
+        return NOTHING
+    rounding = ROUND_DOWN if is_cut else ROUND_HALF_UP
+    return (100 * part / whole).quantize(Decimal("0.1"), rounding=rounding)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ are the city's (BudgetPolicy). The database holds the same in `budget_dedicated_
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from budgets import money, versions
+from budgets.costing import percent
 from budgets.ledger import Stale, lock_changes
 from budgets.models import Allocation, Budget, BudgetPolicy, BudgetVersion
 
@@ -111,7 +112,9 @@ def _cost(budget: Budget) -> Iterator[Condition]:
 def _security(budget: Budget, on: date) -> Iterator[Condition]:
     """Nothing for security always blocks; less than the floor does unless a waiver covers it."""
     if not budget.security_cost:
-        yield Condition("no_security_cost", "Enter what keeping it secure costs: no line does yet.")
+        yield Condition(
+            "no_security_cost", "Enter what it costs to keep it secure. No line says so yet."
+        )
         return
     if budget.security_cost >= budget.security_floor:
         return
@@ -162,9 +165,9 @@ def waiver_end(budget: Budget) -> date | None:
 
 def security_note(budget: Budget, policy: BudgetPolicy) -> str:
     """Return what to think about where the share of security is small but blocks nothing."""
-    share = _share(budget.security_cost, budget.whole_life)
+    asked = budget.whole_life * policy.security_note_percent / 100
     blocks = not budget.security_cost or budget.security_cost < budget.security_floor
-    if blocks or share >= policy.security_note_percent:
+    if blocks or budget.security_cost >= asked:
         return ""
     return (
         f"Security is {security_percent(budget)} percent of the whole-life cost. Below "
@@ -178,22 +181,17 @@ def security_percent(budget: Budget) -> str:
 
     Cut to one decimal below the floor, for 4.96 is not yet 5; rounded above.
     """
-    share = _share(budget.security_cost, budget.whole_life)
     is_below = budget.security_cost < budget.security_floor
-    return _plain(share, rounding=ROUND_DOWN if is_below else ROUND_HALF_UP)
+    return _plain(percent(budget.security_cost, budget.whole_life, is_cut=is_below))
 
 
 def _percent(part: Decimal, whole: Decimal) -> str:
-    return _plain(_share(part, whole))
+    return _plain(percent(part, whole))
 
 
-def _share(part: Decimal, whole: Decimal) -> Decimal:
-    return 100 * part / whole if whole else Decimal(0)
-
-
-def _plain(percent: Decimal | int, *, rounding: str = ROUND_HALF_UP) -> str:
-    shown = Decimal(percent).quantize(Decimal("0.1"), rounding=rounding)
-    return f"{shown:f}".removesuffix(".0")
+def _plain(share: Decimal | int) -> str:
+    """Return a share in percent without a decimal that says nothing: 5, 12.5."""
+    return f"{Decimal(share).quantize(Decimal('0.1'), rounding=ROUND_HALF_UP):f}".removesuffix(".0")
 
 
 def _cover(budget: Budget) -> Iterator[Condition]:
@@ -239,7 +237,7 @@ def _dates(budget: Budget, on: date) -> Iterator[Condition]:
         )
 
 
-def version(budget: Budget) -> str:
+def mark(budget: Budget) -> str:
     """Return what a confirmation signs: the state of the costs, and which money is committed.
 
     An allocation's amount and source never change, so its key says both.
@@ -281,11 +279,11 @@ def changed_since(budget: Budget, version: BudgetVersion | None) -> bool:
     return versions.of_budget(budget) != versions.of_version(version)
 
 
-def confirm(budget: Budget, *, by: Any, on: date, seen: str = "") -> Budget:
+def confirm(budget: Budget, *, by: Any, on: date, seen: str | None = None) -> Budget:
     """Dedicate `budget`: the signature of a finance officer who entered none of it.
 
     A dedicated budget that changed since is confirmed again. The database freezes each
-    confirmation as the next version. `seen` is the `version` that was signed, where a page showed
+    confirmation as the next version. `seen` is the `mark` of what was read, where a page showed
     one. Raises ValidationError with every refusal at once, Stale when the budget is no longer what
     was seen, or nothing changed since it was confirmed.
     """
@@ -294,14 +292,14 @@ def confirm(budget: Budget, *, by: Any, on: date, seen: str = "") -> Budget:
         current = Budget.objects.select_for_update(no_key=True).get(pk=budget.pk)
         if current.is_dedicated and not changed_since(current, versions.latest(current)):
             raise Stale("This budget is dedicated already.")
-        if seen and seen != version(current):
-            raise Stale(
-                "The budget changed since you opened this page. Read it again, then confirm it."
-            )
         refused = refusals(current, by=by, on=on)
         if refused:
             raise ValidationError(
                 [ValidationError(item.sentence, code=item.code) for item in refused]
+            )
+        if seen is not None and seen != mark(current):
+            raise Stale(
+                "The budget changed since you opened this page. Read it again, then confirm it."
             )
         current.state = Budget.State.DEDICATED
         current.confirmed_by, current.confirmed_at = by, timezone.now()

@@ -14,6 +14,8 @@ from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, S
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
+from budgets.charts import fund_stack
+from budgets.fiscal import label
 from budgets.models import Allocation, Appropriation, Fund, Spending
 
 NOTHING = Decimal(0)
@@ -107,6 +109,21 @@ def _as_balance(row: Mapping[str, Decimal], spent: Decimal) -> Balance:
     )
 
 
+def stack(years: Iterable[tuple[int, Balance]]) -> tuple[fund_stack.Year, ...]:
+    """Return balances by fiscal year as the rows of a chart, earliest first."""
+    return tuple(
+        fund_stack.Year(
+            label=label(year),
+            committed=balance.committed,
+            held=balance.held,
+            free=balance.free,
+            lapsed=balance.lapsed,
+            spent=balance.spent,
+        )
+        for year, balance in sorted(years, key=lambda pair: pair[0])
+    )
+
+
 def lapse(appropriation: Appropriation, *, on: date, warn_days: int) -> Lapse | None:
     """Return a warning when the money lapses within `warn_days` days, or has lapsed."""
     days = (appropriation.available_until - on).days
@@ -151,7 +168,7 @@ def with_match(appropriations: QuerySet[Appropriation]) -> QuerySet[Appropriatio
 
     Counted is what is committed to the budgets that the grant itself is committed to.
     """
-    committed = Allocation.objects.filter(state=Allocation.State.COMMITTED).order_by()
+    committed = Allocation.objects.committed().order_by()
     paid_by_grant = committed.filter(appropriation=OuterRef(OuterRef("pk")))
     beside = committed.filter(
         appropriation__fund=OuterRef("match_fund"), budget__in=paid_by_grant.values("budget")

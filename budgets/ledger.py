@@ -15,7 +15,6 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -23,8 +22,8 @@ from budgets import money
 from budgets.fiscal import fiscal_year_of
 from budgets.models import (
     Allocation,
+    AllocationQuerySet,
     Appropriation,
-    AppropriationQuerySet,
     Budget,
     BudgetPolicy,
     Fund,
@@ -53,12 +52,6 @@ def open_budget(*, by: Any, first_fiscal_year: int | None = None) -> Budget:
         first_fiscal_year = fiscal_year_of(timezone.localdate(), first_month)
     with by.changing():
         return Budget.objects.create(first_fiscal_year=first_fiscal_year)
-
-
-def usable(budget: Budget, *, on: date) -> AppropriationQuerySet:
-    """Return what may be held for `budget` on that day: not lapsed, and naming no other budget."""
-    names = Q(for_budget=None) | Q(for_budget=budget)
-    return Appropriation.objects.filter(names, available_until__gte=on)
 
 
 def open_fund(fund: Fund, *, by: Any) -> Fund:
@@ -134,10 +127,9 @@ def expire(*, on: date) -> int:
         return _let_go(Allocation.objects.all(), on=on)
 
 
-def _let_go(allocations: QuerySet[Allocation], *, on: date) -> int:
+def _let_go(allocations: AllocationQuerySet, *, on: date) -> int:
     """Release those of `allocations` that are holds and have ended before `on`."""
-    ended = allocations.filter(state=Allocation.State.HELD, expires_on__lt=on)
-    return ended.update(
+    return allocations.ended(on=on).update(
         state=Allocation.State.RELEASED, has_expired=True, released_at=timezone.now()
     )
 

@@ -248,7 +248,7 @@ class Comparison:
             start = f"Both cost the same in {first_year}"
         else:
             start = f"“{now.name}” costs {money.show(at_once)} less in {first_year}"
-        turn = f" It turns in {label(self.turns_in)}." if self.turns_in else ""
+        turn = f" By the end of {label(self.turns_in)} it has cost less." if self.turns_in else ""
         return f"{start}, but {less}.{turn}"
 
     @property
@@ -282,17 +282,3 @@ def _side(name: str, lines: Sequence[Cost], years: range) -> Side:
 
 def _sum(lines: Iterable[Cost]) -> Decimal:
     return sum((line.amount for line in lines), NOTHING)
-
-
-def describe(line: OptionLine | None) -> str:
-    """Return a line of an option in words, to compare two versions of it."""
-    if line is None:
-        return "Not there"
-    words = [
-        label(line.fiscal_year),
-        line.get_kind_display(),
-        line.get_element_display(),
-        money.show(line.amount),
-        line.note,
-    ]
-    return " · ".join(word for word in words if word)

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
 from django.utils.formats import date_format
 
-from budgets.ledger import usable
 from budgets.models import (
     Allocation,
     Appropriation,
@@ -22,6 +21,7 @@ from budgets.models import (
     BudgetPolicy,
 )
 
+# What a law or a formal action binds to its purpose.
 BOUND = (Appropriation.Constraint.RESTRICTED, Appropriation.Constraint.COMMITTED)
 NOTHING = Decimal(0)
 
@@ -59,7 +59,7 @@ def offered(
     Each of `words` is in the fund's name or in the action's number, or begins the fund's number.
     """
     left = Q(amount__gt=F("held") + F("committed")) | Q(pk__in=list(ended_holds(on=on)))
-    found = usable(budget, on=on).filter(left)
+    found = Appropriation.objects.usable_for(budget, on=on).filter(left)
     for word in words.split():
         named = Q(fund__name__icontains=word) | Q(action_number__icontains=word)
         found = found.filter(named | Q(fund__code__istartswith=word))
@@ -96,8 +96,12 @@ def _binding(policy: BudgetPolicy) -> tuple[Appropriation.Constraint, ...]:
 
 def ended_holds(*, on: date) -> dict[int, Decimal]:
     """Return the dollars of each appropriation in holds that ended and are not released yet."""
-    ended = Allocation.objects.filter(state=Allocation.State.HELD, expires_on__lt=on)
-    sums = ended.order_by().values_list("appropriation").annotate(sum=Sum("amount"))
+    sums = (
+        Allocation.objects.ended(on=on)
+        .order_by()
+        .values_list("appropriation")
+        .annotate(sum=Sum("amount"))
+    )
     return dict(sums)
 
 

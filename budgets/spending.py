@@ -14,9 +14,8 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet, Sum
 
-from budgets.charts import fund_stack, planned_spent
+from budgets.charts import planned_spent
 from budgets.fiscal import label
-from budgets.funds import Balance
 from budgets.ledger import Stale, lock_changes
 from budgets.models import Allocation, Budget, CostLine, Fund, Spending, SpendingFile
 
@@ -195,7 +194,8 @@ def of_fund(fund: Fund) -> tuple[planned_spent.Year, ...]:
     A fund plans nothing itself: what is committed out of it is its plan.
     """
     committed = (
-        Allocation.objects.filter(appropriation__fund=fund, state=Allocation.State.COMMITTED)
+        Allocation.objects.committed()
+        .filter(appropriation__fund=fund)
         .order_by()
         .values_list("appropriation__fiscal_year")
         .annotate(Sum("amount"))
@@ -222,21 +222,3 @@ def _sums_by_budget(
         (budget, year): together
         for budget, year, together in sums.values_list("budget", "fiscal_year", "together")
     }
-
-
-# What was appropriated, and what became of it
-
-
-def stack(years: Iterable[tuple[int, Balance]]) -> tuple[fund_stack.Year, ...]:
-    """Return balances by fiscal year as the rows of a chart, earliest first."""
-    return tuple(
-        fund_stack.Year(
-            label=label(year),
-            committed=balance.committed,
-            held=balance.held,
-            free=balance.free,
-            lapsed=balance.lapsed,
-            spent=balance.spent,
-        )
-        for year, balance in sorted(years, key=lambda pair: pair[0])
-    )

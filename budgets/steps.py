@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.utils.formats import date_format
 
-from budgets import money, sources
+from budgets import money, sources, versions
 from budgets.models import Allocation, Budget, BudgetPolicy
 
 
@@ -28,7 +28,7 @@ def why_release_ends(allocation: Allocation, *, budget: Budget) -> str:
     """Return why releasing `allocation` would end the confirmation of `budget`, or ''."""
     if not budget.is_dedicated or allocation.state != Allocation.State.COMMITTED:
         return ""
-    version = budget.versions.order_by("-number").first()
+    version = versions.latest(budget)
     if version and all(part["id"] != allocation.pk for part in version.money):
         return ""
     return f"The confirmation stands on this {money.show(allocation.amount)}."

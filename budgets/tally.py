@@ -6,9 +6,10 @@ The database computes the same for what is saved (`budgets_keep_budget`, migrati
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from budgets.costing import percent
 from budgets.models import Budget, BudgetPolicy, CostLine
 from budgets.money import CENT
 
@@ -111,7 +112,7 @@ class Tally:
     @property
     def security_percent(self) -> Decimal:
         """Security's share of everything: cut to one decimal below the floor, else rounded."""
-        return _share(self.security, self.whole_life, is_cut=self.security_short > 0)
+        return percent(self.security, self.whole_life, is_cut=self.security_short > 0)
 
     @property
     def security_floor(self) -> Decimal:
@@ -187,7 +188,7 @@ class Tally:
         found = []
         for value, label in CostLine.Element.choices:
             total = self._sum(element=value)
-            found.append(Element(str(value), str(label), total, _share(total, self.whole_life)))
+            found.append(Element(str(value), str(label), total, percent(total, self.whole_life)))
         return found
 
 
@@ -195,14 +196,8 @@ def _reason(number: str) -> str:
     return str(getattr(BudgetPolicy._meta.get_field(number), "help_text", ""))
 
 
-def _part(whole: Decimal, percent: Decimal) -> Decimal:
-    return (whole * percent / 100).quantize(CENT, rounding=ROUND_HALF_UP)
-
-
-def _share(part: Decimal, whole: Decimal, *, is_cut: bool = False) -> Decimal:
-    rounding = ROUND_DOWN if is_cut else ROUND_HALF_UP
-    share = 100 * part / whole if whole else NOTHING
-    return share.quantize(Decimal("0.1"), rounding=rounding)
+def _part(whole: Decimal, share: Decimal) -> Decimal:
+    return (whole * share / 100).quantize(CENT, rounding=ROUND_HALF_UP)
 
 
 def of_lines(lines: Iterable[CostLine]) -> tuple[Cost, ...]:

@@ -61,6 +61,14 @@ def refusals(budget: Budget, *, by: Any) -> list[ValidationError]:
                 code="not_below_floor",
             )
         )
+    elif not share(budget):
+        found.append(
+            ValidationError(
+                "Security is less than 0.01 percent of the whole-life cost. That is nothing, and "
+                "no waiver covers nothing. Ask the department to plan more for security.",
+                code="next_to_nothing",
+            )
+        )
     if by.pk == budget.prepared_by_id:
         found.append(
             ValidationError(
@@ -136,17 +144,24 @@ def standing(waiver: SecurityWaiver, budget: Budget, *, on: date) -> Standing:
         return Standing("Ended", "bad" if waiver.ends_on == dedication.waiver_end(budget) else "")
     if budget.security_cost >= budget.security_floor:
         return Standing("Not needed", "ok")
-    covers = waiver.percent * budget.whole_life <= 100 * budget.security_cost
-    if not covers or waiver.signed_by_id == budget.prepared_by_id:
+    if not _covers(waiver, budget):
         return Standing("Does not cover this budget", "bad")
     return Standing("In force", "warn" if waiver.ends_on - on <= WARN else "ok")
 
 
 def rests_on(budget: Budget, waiver: SecurityWaiver, *, on: date) -> bool:
     """Return whether `budget` loses its cover for a small share of security without `waiver`."""
-    counting = [row for row in budget.waivers.all() if _counts(row, budget, on)]
-    return [row.pk for row in counting] == [waiver.pk]
+    if budget.security_cost >= budget.security_floor:
+        return False
+    counting = [
+        row.pk
+        for row in budget.waivers.all()
+        if row.withdrawn_at is None and on <= row.ends_on and _covers(row, budget)
+    ]
+    return counting == [waiver.pk]
 
 
-def _counts(waiver: SecurityWaiver, budget: Budget, on: date) -> bool:
-    return standing(waiver, budget, on=on).label == "In force"
+def _covers(waiver: SecurityWaiver, budget: Budget) -> bool:
+    """Return whether the share of `budget` is the signed one or more, and the signer another."""
+    share_is_kept = waiver.percent * budget.whole_life <= 100 * budget.security_cost
+    return share_is_kept and waiver.signed_by_id != budget.prepared_by_id

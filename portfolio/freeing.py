@@ -230,13 +230,8 @@ def _losses(before: dict[int, Project], after: dict[int, Project]) -> Iterable[L
         loss = Loss(
             now,
             confirmation=was.budget.is_dedicated and not now.budget.is_dedicated,
-            gate=_is_open(was) and not _is_open(now),
+            gate=was.is_gate_open and not now.is_gate_open,
             goes_on_hold=now.on_hold and not was.on_hold,
         )
         if any(loss[1:]):
             yield loss
-
-
-def _is_open(project: Project) -> bool:
-    """Return whether problem, budget and priority are defined: the gate's three facts."""
-    return project.problem_defined and project.budget_dedicated and project.listed

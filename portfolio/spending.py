@@ -33,9 +33,7 @@ def compared_in(projects: QuerySet[Project], fund: Fund) -> QuerySet[Project]:
 
     Planned is then what is committed to the project out of this fund.
     """
-    committed = Allocation.objects.filter(
-        appropriation__fund=fund, state=Allocation.State.COMMITTED
-    )
+    committed = Allocation.objects.committed().filter(appropriation__fund=fund)
     return _with_percent(
         projects.annotate(
             planned=_sum(committed), spent=_sum(Spending.objects.filter(fund=fund))

@@ -50,6 +50,8 @@ def made(name: str, *, durable: bool = False) -> Iterator[None]:
         yield
     finally:
         connections.close_all()
+        for alias in ("default", "owner"):
+            connections[alias].settings_dict["NAME"] = home
         with connect("owner", name=home, autocommit=True) as owner:
             _drop(owner, name)
 

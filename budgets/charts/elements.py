@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from budgets.charts import drawing
 from budgets.charts.drawing import LINES, SOLID, Key, Segment
+from budgets.costing import percent
 from budgets.models import CostLine
 from budgets.money import show_short
 
@@ -105,7 +106,7 @@ def chart(elements: Sequence[Element]) -> Chart | None:
         bar_height=str(BAR),
         keys=drawing.legend([(SOLID, "Paid once"), (LINES, "Recurring over the horizon")]),
         bars=tuple(_bar(element, row, most) for row, element in enumerate(elements)),
-        rows=tuple(Row(element, _percent(element.total, total.total)) for element in elements),
+        rows=tuple(Row(element, percent(element.total, total.total)) for element in elements),
         total=total,
     )
 
@@ -116,18 +117,14 @@ def finding(elements: Sequence[Element], total: Element) -> str:
     said = (
         "Bars of the whole-life cost by what it pays for, together "
         f"{show_short(total.total)}. The largest part is {dearest.label.lower()} with "
-        f"{show_short(dearest.total)}, {_percent(dearest.total, total.total)} percent."
+        f"{show_short(dearest.total)}, {percent(dearest.total, total.total)} percent."
     )
     for element in elements:
         if element.is_security and element is not dearest:
-            part = _percent(element.total, total.total)
+            part = percent(element.total, total.total)
             said += f" Security is {show_short(element.total)}, {part} percent."
-    part = _percent(total.recurring, total.total)
+    part = percent(total.recurring, total.total)
     return f"{said} Of the whole, {show_short(total.recurring)} recurs, {part} percent."
-
-
-def _percent(part: Decimal, whole: Decimal) -> Decimal:
-    return (100 * part / whole).quantize(Decimal("0.1"))
 
 
 def _bar(element: Element, row: int, most: Decimal) -> Bar:

@@ -136,7 +136,7 @@ def _turn(comparison: Comparison) -> Tick | None:
         return None
     place = comparison.years.index(comparison.turns_in)
     at = px(_x(place, len(comparison.years)))
-    return Tick(at, px(TOP - 4), f"Turns in {label(comparison.turns_in)}")
+    return Tick(at, px(TOP - 4), f"Turning point, {label(comparison.turns_in)}")
 
 
 def _apart(first: Decimal, second: Decimal) -> tuple[Decimal, Decimal]:

@@ -29,7 +29,10 @@ class AmendmentForm(forms.Form):
         help_text="As in the council's records, for example Ord. 2027-31.",
         error_messages={"required": "Enter the number of the action that authorizes this."},
     )
-    action_date = day_field("Date of the action")
+    action_date = day_field(
+        "Date of the action",
+        error_messages={"required": "Enter the day on which the action was taken."},
+    )
     reason = forms.CharField(
         label="Reason",
         max_length=300,
@@ -39,11 +42,13 @@ class AmendmentForm(forms.Form):
     )
 
     seen = forms.DecimalField(
+        max_digits=15,
+        decimal_places=2,
         widget=forms.HiddenInput,
-        error_messages={
-            "required": "Reload the page, then sign again.",
-            "invalid": "Reload the page, then sign again.",
-        },
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "max_digits", "max_whole_digits"),
+            "Reload the page, then sign again.",
+        ),
     )
 
     def __init__(

@@ -46,4 +46,6 @@ class MoneyField(forms.Field):
 def day_field(label: str, **options: Any) -> forms.DateField:
     """Return a field for a day, with the browser's own calendar."""
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, **options)
+    messages = {"required": "Enter the day.", "invalid": "Enter a day such as 09/30/2027."}
+    messages |= options.pop("error_messages", {})
+    return forms.DateField(label=label, widget=widget, error_messages=messages, **options)

@@ -98,6 +98,8 @@ class PolicyForm(forms.ModelForm[BudgetPolicy]):
                 field.error_messages |= {
                     "required": "Enter a number.",
                     "invalid": "Enter a number such as 25.",
+                    "min_value": "Enter %(limit_value)s or more.",
+                    "max_value": "Enter %(limit_value)s or less.",
                 }
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:

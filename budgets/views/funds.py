@@ -55,6 +55,14 @@ def funds(request: Any) -> HttpResponse:
     return render(request, "budgets/funds.html", context)
 
 
+def _found(text: str) -> QuerySet[Fund]:
+    """Return the funds with `text` in their number or name, every fund without one."""
+    funds: QuerySet[Fund] = Fund.objects.all()
+    return (
+        funds.filter(name__icontains=text) | funds.filter(code__icontains=text) if text else funds
+    )
+
+
 def _city(year: int, today: date) -> dict[str, Any]:
     """Return the money of all funds together: by fiscal year, and this year's balance."""
     years = fund_rules.city_by_year(on=today)

@@ -22,7 +22,7 @@ NEWEST_LISTS = 12
 @requires(Permission.EXPORT_BRIEFS)
 def index(request: SignedInRequest) -> HttpResponse:
     """What can be exported: the adopted lists, then every project that the person may see."""
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").replace("\0", "").strip()
     projects = Project.objects.visible_to(request.user).select_related("department")
     if text:
         projects = projects.filter(title__icontains=text)

@@ -10,8 +10,10 @@ from django.utils.text import get_text_list
 
 from budgets import costing, fiscal, growth, money, pasting
 from budgets.models import Budget
-from portfolio.forms.costs import MOST_LINES, CostLineForm, CostLineRows, CostSheet, Typed, is_begun
+from portfolio.forms.cost_lines import MOST_LINES, LineRows
+from portfolio.forms.costs import CostLineForm, CostSheet, Typed, is_begun
 from portfolio.forms.mistakes import Mistake, mistakes_of
+from portfolio.forms.numbers import whole
 
 FIELDS = (*CostLineForm.base_fields, "DELETE")
 # What makes two lines of different years the same cost.
@@ -31,7 +33,7 @@ def typed(data: QueryDict) -> Typed:
     """Return what was sent as it was typed, row by row."""
     rows = [
         {name: _text(data, f"lines-{place}-{name}") for name in FIELDS}
-        for place in range(min(_number(_text(data, "lines-TOTAL_FORMS")), MOST_LINES))
+        for place in range(min(whole(_text(data, "lines-TOTAL_FORMS")) or 0, MOST_LINES))
     ]
     plan = {name: _text(data, name) for name in ("seen", *costing.PLAN)}
     return Typed(plan, rows, _text(data, "block"))
@@ -39,11 +41,6 @@ def typed(data: QueryDict) -> Typed:
 
 def _text(data: QueryDict, name: str) -> str:
     return str(data.get(name, ""))
-
-
-def _number(text: str) -> int:
-    """Return a place or a count of rows, 0 where the text is none."""
-    return int(text) if text.isdecimal() and len(text) < 5 else 0
 
 
 def _stays(row: dict[str, str]) -> bool:
@@ -63,14 +60,14 @@ def add(budget: Budget, data: QueryDict) -> Next:
 
 def copy(budget: Budget, data: QueryDict) -> Next:
     """Copy the row whose place was sent over the later years of the horizon, with its growth."""
-    place = _number(_text(data, "copy"))
+    place = whole(_text(data, "copy")) or 0
     checked = CostSheet(budget, data=data, is_copied=True)
     if place >= len(checked.lines.forms):
         return add(budget, data)
     row = checked.lines.forms[place]
     amounts = _amounts(row, checked) if _is_complete(row) else {}
     if row.errors:
-        named = mistakes_of(row, f"{CostLineRows.row_label} {place + 1}, ")
+        named = mistakes_of(row, f"{LineRows.row_label} {place + 1}, ")
         sheet = CostSheet(budget, typed=typed(data), blank=0)
         sheet.lines.forms[place] = row
         return Next(sheet, mistakes=tuple(named))
@@ -122,7 +119,7 @@ def _copied(budget: Budget, before: Typed, place: int, amounts: dict[int, str]) 
     number = next(place for place, row in enumerate(rows, start=1) if row is line)
     rows[number:number] = new
     years = " to ".join(fiscal.label(year) for year in sorted({min(amounts), max(amounts)}))
-    done = f"{CostLineRows.row_label} {number} is copied to {years}."
+    done = f"{LineRows.row_label} {number} is copied to {years}."
     if replaced:
         done += f" It replaced {get_text_list(replaced, 'and')}."
     return Next(_shown(budget, before._replace(rows=rows), cursor=number), done)

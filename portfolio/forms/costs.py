@@ -1,26 +1,22 @@
 """The sheet on which a project's cost is written."""
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 
-from budgets import costing, fiscal, growth, tally
-from budgets.forms.fields import MoneyField, day_field
+from budgets import costing, growth, tally
+from budgets.forms.fields import day_field
 from budgets.models import Budget, BudgetPolicy, CostLine, Fund
-from portfolio.forms import same_select
+from portfolio.forms.cost_lines import UNREAD, Choices, Difference, LineForm, differing, rows_of
 from portfolio.forms.mistakes import Mistake, mistakes_of
 from portfolio.forms.same_select import SameSelect
 from portfolio.models import User
-
-MOST_LINES = 150
 
 
 class PlanForm(forms.Form):
@@ -47,42 +43,9 @@ class PlanForm(forms.Form):
         return cleaned
 
 
-class Choices:
-    """What the lists of every row offer: the same `fiscal_year` and `source` for all of them."""
+class CostLineForm(LineForm):
+    """One cost of the plan. `growth` is only for copying it over the later years."""
 
-    def __init__(self, years: range, funds: Iterable[Fund]) -> None:
-        self.fiscal_year = [(year, fiscal.label(year)) for year in years]
-        self.source = [(fund.pk, str(fund)) for fund in funds]
-        self.options = {
-            "fiscal_year": same_select.options(self.fiscal_year),
-            "kind": same_select.options(CostLine.Kind.choices),
-            "element": same_select.options(CostLine.Element.choices),
-            "source": same_select.options(self.source),
-        }
-
-
-class CostLineForm(forms.Form):
-    """One cost in one fiscal year. `growth` is only for copying it over the later years."""
-
-    line = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    fiscal_year = forms.TypedChoiceField(
-        coerce=int,
-        widget=SameSelect,
-        error_messages={"required": "Choose the year that it is paid in."},
-    )
-    kind = forms.ChoiceField(
-        choices=CostLine.Kind.choices,
-        widget=SameSelect,
-        error_messages={"required": "Choose the kind of cost."},
-    )
-    element = forms.ChoiceField(
-        label="For",
-        choices=CostLine.Element.choices,
-        widget=SameSelect,
-        error_messages={"required": "Choose what is paid for."},
-    )
-    amount = MoneyField()
-    note = forms.CharField(label="What it pays for", max_length=200, required=False)
     source = forms.TypedChoiceField(
         label="Fund, if recurring",
         coerce=int,
@@ -96,19 +59,9 @@ class CostLineForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
 
-    def __init__(
-        self,
-        *args: Any,
-        choices: Choices,
-        is_copied: bool = False,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, is_copied: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_copied = is_copied
-        for name in ("fiscal_year", "source"):
-            cast(forms.ChoiceField, self.fields[name]).choices = getattr(choices, name)
-        for name, options in choices.options.items():
-            cast(SameSelect, self.fields[name].widget).shared = options
 
     def clean_growth(self) -> Decimal | None:
         """Return the percent a year that were typed, nothing where the field is empty."""
@@ -119,11 +72,8 @@ class CostLineForm(forms.Form):
             raise ValidationError(str(unreadable), code="not_percent") from None
 
     def clean(self) -> dict[str, Any]:
-        """Keep contingency out of recurring cost, and lose no growth that was typed."""
-        cleaned = super().clean() or self.cleaned_data
-        kind, element = cleaned.get("kind"), cleaned.get("element")
-        if kind == CostLine.Kind.RECURRING and element == CostLine.Element.CONTINGENCY:
-            self.add_error("kind", "Contingency belongs to capital or one-time cost.")
+        """Lose no growth that was typed."""
+        cleaned = super().clean()
         if cleaned.get("growth") is not None and not self.is_copied:
             self.add_error(
                 "growth", "Press “Copy” to repeat this line in the later years, or empty the field."
@@ -158,37 +108,7 @@ class CostLineForm(forms.Form):
         )
 
 
-class CostLineRows(BaseFormSet):  # type: ignore[type-arg] # Django's formset takes no parameter.
-    """The cost lines of a budget as rows; each can be removed."""
-
-    row_label = "Cost line"
-
-    def initial_form_count(self) -> int:
-        """Return none of what was sent: a row says by itself which line it is, if any is saved."""
-        return 0 if self.is_bound else super().initial_form_count()
-
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        """Name the box that removes a line."""
-        super().add_fields(form, index)
-        form.fields["DELETE"].label = "Remove this line"
-
-
-CostLines = forms.formset_factory(
-    CostLineForm,
-    formset=CostLineRows,
-    can_delete=True,
-    max_num=MOST_LINES,
-    absolute_max=MOST_LINES + 50,
-    validate_max=True,
-)
-
-
-class Difference(NamedTuple):
-    """One thing that stands differently on the page and in the database."""
-
-    label: str
-    yours: str
-    theirs: str
+CostLines = rows_of(CostLineForm)
 
 
 class Typed(NamedTuple):
@@ -271,26 +191,23 @@ class CostSheet:
 
     def is_valid(self) -> bool:
         """Return whether everything can be saved."""
-        return all([self.plan.is_valid(), self.lines.is_valid()])
+        return all([self.plan.is_valid(), self.lines.is_valid(), not self.block.strip()])
 
     def save(self, *, by: User) -> Budget:
         """Save plan and lines as one state; raises Stale when somebody saved in between."""
         plan = dict(self.plan.cleaned_data)
         seen = plan.pop("seen")
-        ticked = [row.cleaned_data.get("line") for row in self.lines.deleted_forms]
-        removed = [key for key in ticked if key]
         return costing.save_costs(
             self.budget,
             plan=plan,
             lines=self._written(),
-            removed=removed,
+            removed=self.lines.removed,
             seen=seen,
             by=by,
         )
 
     def _written(self) -> list[CostLine]:
-        kept = [row for row in self.lines.forms if row not in self.lines.deleted_forms]
-        return [self._with_fund(row.written()) for row in kept if row.cleaned_data]
+        return [self._with_fund(row.written()) for row in self.lines.kept]
 
     def _with_fund(self, line: CostLine) -> CostLine:
         line.source = self.funds.get(line.source_id) if line.source_id else None
@@ -300,14 +217,8 @@ class CostSheet:
         """Return everything to fix, in the order of the page."""
         if not self.plan.is_bound or self.is_valid():
             return []
-        whole = [Mistake(str(sentence), "#lines") for sentence in self.lines.non_form_errors()]
-        rows = [
-            mistake
-            for number, row in enumerate(self.lines.forms, start=1)
-            if row not in self.lines.deleted_forms
-            for mistake in mistakes_of(row, f"{CostLineRows.row_label} {number}, ")
-        ]
-        return [*mistakes_of(self.plan), *whole, *rows]
+        unread = [UNREAD] if self.block.strip() else []
+        return [*mistakes_of(self.plan), *self.lines.mistakes(), *unread]
 
     def differences(self) -> list[Difference]:
         """Return where the page differs from what is saved; nothing while it has mistakes."""
@@ -319,13 +230,7 @@ class CostSheet:
             for name in costing.PLAN
             if plan[name] != (saved := getattr(self.budget, name))
         ]
-        yours = {line.pk or -number: line for number, line in enumerate(self._written(), start=1)}
-        theirs = {line.pk: line for line in self.saved}
-        pairs = [
-            (costing.describe(yours.get(key)), costing.describe(theirs.get(key)))
-            for key in dict.fromkeys([*theirs, *yours])
-        ]
-        return found + [Difference("Cost line", *pair) for pair in pairs if pair[0] != pair[1]]
+        return found + differing(self._written(), self.saved)
 
 
 def overtaken(budget: Budget, data: QueryDict) -> CostSheet:

@@ -8,9 +8,10 @@ from typing import Any, Self, cast
 from django import forms
 from django.http import QueryDict
 
-from budgets import ledger, money
+from budgets import money
 from budgets.forms.fields import MoneyField
 from budgets.models import Appropriation, Budget
+from portfolio.forms.numbers import whole
 
 LONGEST = 100
 
@@ -40,7 +41,7 @@ class HoldForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = cast("forms.ModelChoiceField[Appropriation]", self.fields["appropriation"])
         # Money that is all taken stays valid: whoever comes second is told how much is left.
-        field.queryset = ledger.usable(budget, on=today).select_related("fund")
+        field.queryset = Appropriation.objects.usable_for(budget, on=today).select_related("fund")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,8 @@ class Look:
         return cls(
             amount=dollars,
             unreadable=unreadable,
-            chosen=_number(typed.get("appropriation", "")),
+            chosen=whole(typed.get("appropriation", "")),
             words="".join(filter(str.isprintable, typed.get("q", "")))[:LONGEST],
-            year=_number(typed.get("year", ""), digits=4),
+            year=whole(typed.get("year", ""), digits=4),
             page=typed.get("page") or typed.get("at") or "1",
         )
-
-
-def _number(text: str, *, digits: int = 15) -> int | None:
-    return int(text) if text.isdecimal() and len(text) <= digits else None

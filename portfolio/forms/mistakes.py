@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 
 class Mistake(NamedTuple):
@@ -23,3 +23,11 @@ def mistakes_of(form: forms.BaseForm, where: str = "") -> Iterator[Mistake]:
         label = form[name].label
         named = f"{where}{label[0].lower()}{label[1:]}" if where else label
         yield Mistake(f"{named} – {' '.join(map(str, errors))}", f"#{form[name].id_for_label}")
+
+
+def mistakes_in(refused: ValidationError) -> list[Mistake]:
+    """Return each reason of a refusal, with a link to its condition on the page, if it is one."""
+    return [
+        Mistake(error.messages[0], f"#{error.code}" if error.code else "")
+        for error in refused.error_list
+    ]

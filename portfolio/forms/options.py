@@ -1,18 +1,24 @@
 """The sheet on which one of two options of cost is written."""
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
 
 from budgets import fiscal, growth, options, pasting
-from budgets.forms.fields import MoneyField
-from budgets.models import Budget, BudgetPolicy, CostLine, CostOption, OptionLine
-from portfolio.forms.costs import MOST_LINES, Choices, Difference
+from budgets.models import Budget, BudgetPolicy, CostOption, OptionLine
+from portfolio.forms.cost_lines import (
+    MOST_LINES,
+    UNREAD,
+    Choices,
+    Difference,
+    LineForm,
+    differing,
+    rows_of,
+)
 from portfolio.forms.mistakes import Mistake, mistakes_of
-from portfolio.forms.same_select import SameSelect
+from portfolio.forms.numbers import whole
 from portfolio.models import User
 
 FIELDS = ("line", *options.LINE, "repeat", "growth", "DELETE")
@@ -35,37 +41,15 @@ class OptionForm(forms.Form):
     note = forms.CharField(label="What stands behind the numbers", max_length=300, required=False)
 
 
-class OptionLineForm(forms.Form):
-    """One cost of an option in one fiscal year; a new one may be repeated in the later years."""
+class OptionLineForm(LineForm):
+    """One cost of an option; a new one may be repeated in the later years."""
 
-    line = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    fiscal_year = forms.TypedChoiceField(
-        coerce=int,
-        widget=SameSelect,
-        error_messages={"required": "Choose the year that it is paid in."},
-    )
-    kind = forms.ChoiceField(
-        choices=CostLine.Kind.choices,
-        widget=SameSelect,
-        error_messages={"required": "Choose the kind of cost."},
-    )
-    element = forms.ChoiceField(
-        label="For",
-        choices=CostLine.Element.choices,
-        widget=SameSelect,
-        error_messages={"required": "Choose what is paid for."},
-    )
-    amount = MoneyField()
-    note = forms.CharField(label="What it pays for", max_length=200, required=False)
     growth = forms.CharField(label="Growth a year, in percent", max_length=12, required=False)
     repeat = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, choices: Choices, until: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, until: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.until = until
-        cast(forms.ChoiceField, self.fields["fiscal_year"]).choices = choices.fiscal_year
-        for name in ("fiscal_year", "kind", "element"):
-            cast(SameSelect, self.fields[name].widget).shared = choices.options[name]
         self.fields["growth"].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
         if self["line"].value():
             del self.fields["repeat"], self.fields["growth"]
@@ -73,11 +57,8 @@ class OptionLineForm(forms.Form):
             self.fields["repeat"].label = f"Each year to {fiscal.label(until)}"
 
     def clean(self) -> dict[str, Any]:
-        """Keep contingency out of recurring cost, and grow what is repeated."""
-        cleaned = super().clean() or self.cleaned_data
-        kind, element = cleaned.get("kind"), cleaned.get("element")
-        if kind == CostLine.Kind.RECURRING and element == CostLine.Element.CONTINGENCY:
-            self.add_error("kind", "Contingency belongs to capital or one-time cost.")
+        """Grow what is repeated."""
+        cleaned = super().clean()
         if "growth" in cleaned and not self.errors:
             self._grow(cleaned)
         return cleaned
@@ -105,30 +86,7 @@ class OptionLineForm(forms.Form):
             yield OptionLine(pk=row["line"], fiscal_year=year, amount=amount, **same)
 
 
-class OptionLineRows(BaseFormSet):  # type: ignore[type-arg] # Django's formset takes no parameter.
-    """The lines of an option as rows; each can be removed."""
-
-    row_label = "Cost line"
-    row_kind = "option-line"
-
-    def initial_form_count(self) -> int:
-        """Return none of what was sent: a row says by itself which line it is, if any is saved."""
-        return 0 if self.is_bound else super().initial_form_count()
-
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        """Name the box that removes a line."""
-        super().add_fields(form, index)
-        form.fields["DELETE"].label = "Remove this line"
-
-
-OptionLines = forms.formset_factory(
-    OptionLineForm,
-    formset=OptionLineRows,
-    can_delete=True,
-    max_num=MOST_LINES,
-    absolute_max=MOST_LINES + 50,
-    validate_max=True,
-)
+OptionLines = rows_of(OptionLineForm)
 
 
 class OptionSheet:
@@ -154,7 +112,8 @@ class OptionSheet:
         self.until = budget.first_fiscal_year - 1 + BudgetPolicy.current().horizon_years
         known = [budget.first_fiscal_year, self.until + 5, *(row.fiscal_year for row in self.saved)]
         self.years = range(min(known), max(known) + 1)
-        self.block = ""
+        sent = data if data is not None else typed
+        self.block = sent.get("block", "") if sent is not None else ""
         self.head = OptionForm(data, initial=typed.dict() if typed else self._head())
         self.lines = OptionLines(
             data,
@@ -176,36 +135,28 @@ class OptionSheet:
 
     def is_valid(self) -> bool:
         """Return whether everything can be saved."""
-        return all([self.head.is_valid(), self.lines.is_valid()])
+        return all([self.head.is_valid(), self.lines.is_valid(), not self.block.strip()])
 
     def save(self, *, by: User) -> CostOption:
         """Save name and lines as one state; raises Stale when somebody saved in between."""
-        removed = (row.cleaned_data.get("line") for row in self.lines.deleted_forms)
         return options.save(
             self.budget,
             place=self.place,
             lines=self._written(),
-            removed={key for key in removed if key},
+            removed=self.lines.removed,
             by=by,
             **self.head.cleaned_data,
         )
 
     def _written(self) -> list[OptionLine]:
-        kept = [row for row in self.lines.forms if row not in self.lines.deleted_forms]
-        return [line for row in kept if row.cleaned_data for line in row.lines()]
+        return [line for row in self.lines.kept for line in row.lines()]
 
     def mistakes(self) -> list[Mistake]:
         """Return everything to fix, in the order of the page."""
         if not self.head.is_bound or self.is_valid():
             return []
-        whole = [Mistake(str(sentence), "#lines") for sentence in self.lines.non_form_errors()]
-        rows = [
-            mistake
-            for number, row in enumerate(self.lines.forms, start=1)
-            if row not in self.lines.deleted_forms
-            for mistake in mistakes_of(row, f"{OptionLineRows.row_label} {number}, ")
-        ]
-        return [*mistakes_of(self.head), *whole, *rows]
+        unread = [UNREAD] if self.block.strip() else []
+        return [*mistakes_of(self.head), *self.lines.mistakes(), *unread]
 
     def differences(self) -> list[Difference]:
         """Return where the page differs from what is saved."""
@@ -215,13 +166,7 @@ class OptionSheet:
             for name in ("name", "note")
             if head[name] != saved.get(name, "")
         ]
-        yours = {line.pk or -number: line for number, line in enumerate(self._written(), start=1)}
-        theirs = {line.pk: line for line in self.saved}
-        pairs = [
-            (options.describe(yours.get(key)), options.describe(theirs.get(key)))
-            for key in dict.fromkeys([*theirs, *yours])
-        ]
-        return found + [Difference("Cost line", *pair) for pair in pairs if pair[0] != pair[1]]
+        return found + differing(self._written(), self.saved)
 
 
 def overtaken(budget: Budget, place: int, data: QueryDict) -> OptionSheet:
@@ -247,20 +192,22 @@ def with_plan(budget: Budget, place: int, data: QueryDict | None) -> OptionSheet
 
 def with_block(budget: Budget, place: int, data: QueryDict) -> tuple[OptionSheet, list[Mistake]]:
     """Return what is typed, with the pasted block below it, or what to fix in the block."""
-    typed, block = _typed_rows(data), data.get("block", "")
+    typed = _typed_rows(data)
     sheet = OptionSheet(budget, place, typed=data, rows=typed)
+    most = MOST_LINES - len(typed)
     try:
-        pasted = pasting.read(block, years=sheet.years, funds={}, most=MOST_LINES - len(typed))
+        pasted = pasting.read(sheet.block, years=sheet.years, funds={}, most=most)
     except pasting.Unreadable as unreadable:
-        sheet.block = block
         return sheet, [Mistake(sentence, "#id_block") for sentence in unreadable.sentences]
     read = [{name: getattr(line, name) for name in options.LINE} for line in pasted.lines]
-    return OptionSheet(budget, place, typed=data, rows=[*typed, *read]), []
+    after = OptionSheet(budget, place, typed=data, rows=[*typed, *read])
+    after.block = ""
+    return after, []
 
 
 def _typed_rows(data: QueryDict) -> list[dict[str, Any]]:
     """Return the rows of lines as they were typed, without the empty ones."""
-    count = int(found) if (found := data.get("lines-TOTAL_FORMS", "")).isdecimal() else 0
+    count = whole(data.get("lines-TOTAL_FORMS", "")) or 0
     rows = [
         {name: data.get(f"lines-{place}-{name}", "") for name in FIELDS}
         for place in range(min(count, MOST_LINES))

@@ -12,7 +12,11 @@ from budgets.forms.fields import day_field
 class WaiverForm(forms.Form):
     """Why a share of security below the floor is enough, until when, and what was read."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    seen = forms.CharField(
+        widget=forms.HiddenInput,
+        max_length=60,
+        error_messages={"required": "Reload the page, then sign again."},
+    )
     reason = forms.CharField(
         label="Why this is enough for now",
         max_length=600,

@@ -36,7 +36,10 @@ MOST_SHEETS = 20
 LARGEST_SHEET = 40_000_000
 LARGEST_PART = 10_000_000
 SHEETS = "xl/worksheets/"
-MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref=\"([A-Z]{1,3}[0-9]{1,7}:[A-Z0-9]{2,10})\"")
+# Bounded: a part of repeated beginnings must not be read again from each of them.
+MERGED = re.compile(
+    rb"<(?:\w{1,20}:)?mergeCell\s[^<>]{0,80}?\bref=[\"']([A-Z]{1,3}[0-9]{1,7}:[A-Z0-9]{2,10})[\"']"
+)
 # Binary fractions cannot say most decimals: below this, a difference is none.
 DIGITS, TOO_LARGE = 4, 1e15
 

@@ -197,6 +197,11 @@ class Project(models.Model):
         return self.stage in {self.Stage.SCOPING, self.Stage.DELIVERY, self.Stage.SCALING}
 
     @property
+    def is_gate_open(self) -> bool:
+        """True where problem, budget and priority are all defined: the gate's three facts."""
+        return self.problem_defined and self.budget_dedicated and self.listed
+
+    @property
     def gate_word(self) -> str:
         """Where the project stands at the gate, for lists, from its own row alone."""
         return gate_word(
@@ -219,4 +224,4 @@ class Project(models.Model):
             return "warn"
         if self.stage != self.Stage.CONCEPT:
             return "info"
-        return "ok" if self.problem_defined and self.budget_dedicated and self.listed else "warn"
+        return "ok" if self.is_gate_open else "warn"

@@ -112,20 +112,25 @@ def allocations(subject: Subject) -> Iterator[Row]:
 
 
 def requests(subject: Subject) -> Iterator[Row]:
-    """Yield what is asked for, applied for or forecast; none of it counts as money."""
+    """Yield what is asked for, applied for or forecast; none of it counts as money.
+
+    What somebody wrote about a project, and who, comes only to readers who may open it.
+    """
     names = subject.names()
     found = FundingRequest.objects.filter(
         subject.narrowed(fund="fund", budget="budget")
     ).select_related("fund", "asked_by", "declined_by")
     for row in found.order_by("fiscal_year", "pk").iterator(chunk_size=CHUNK):
         fund = (row.fund.code, row.fund.name) if row.fund else ("", "Any fund")
+        is_open = row.budget_id in names
         yield (
             *named(names, row.budget_id),
             *(*fund, label(row.fiscal_year), row.amount),
-            *("Declined" if row.declined_at else row.get_status_display(), row.note),
-            *(row.asked_by.name if row.asked_by else "", day(row.asked_at)),
+            "Declined" if row.declined_at else row.get_status_display(),
+            row.note if is_open else "",
+            *(row.asked_by.name if is_open and row.asked_by else "", day(row.asked_at)),
             *(row.declined_by.name if row.declined_by else "", day(row.declined_at)),
-            row.declined_reason,
+            row.declined_reason if is_open else "",
         )
 
 

@@ -66,7 +66,7 @@ def calendar_of(city: City) -> Calendar:
 
 def with_everything(projects: QuerySet[Project]) -> QuerySet[Project]:
     """Return `projects` with what the standard says of them, in the same few queries for all."""
-    committed = Allocation.objects.filter(state=Allocation.State.COMMITTED)
+    committed = Allocation.objects.committed()
     return projects.select_related("department", "problem", "budget").prefetch_related(
         Prefetch("budget__allocations", committed.select_related("appropriation__fund")),
         Prefetch("budget__cost_lines", CostLine.objects.all()),

@@ -28,12 +28,6 @@ def money_change(amount: Decimal) -> str:
 
 
 @register.filter
-def money_short(amount: Decimal | None) -> str:
-    """Show dollars in a chart's few characters: $1.2M."""
-    return "" if amount is None else money_words.show_short(amount)
-
-
-@register.filter
 def hold_end(allocation: Allocation, warn_days: int) -> str:
     """Say when a hold ends, where that is within `warn_days` days: Ends today, Ends in 3 days."""
     if allocation.expires_on is None:

@@ -15,6 +15,7 @@ from budgets.access import with_appropriation
 from budgets.forms.amending import AmendmentForm, ReceiverForm, TransferForm
 from budgets.models import Amendment, Appropriation
 from budgets.money import show
+from budgets.sources import BOUND
 from portfolio import freeing
 from portfolio.access import SignedInRequest
 from portfolio.roles import Permission
@@ -28,8 +29,6 @@ DOES = {
 }
 
 TAKES_AWAY = {Amendment.Kind.CUT, Amendment.Kind.TRANSFER}
-# Money that a law or a formal action binds to its purpose (GASB Statement 54).
-BOUND = {Appropriation.Constraint.RESTRICTED, Appropriation.Constraint.COMMITTED}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

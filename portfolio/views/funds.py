@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from budgets import amending, fiscal, spending
+from budgets import amending, fiscal
 from budgets import funds as fund_rules
 from budgets.access import with_appropriation, with_fund
 from budgets.charts import fund_stack
@@ -27,7 +27,8 @@ from portfolio.access import SignedInRequest
 from portfolio.models import Project
 from portfolio.roles import Permission
 
-PER_PAGE = 50
+# Three tables may stand on one page: short turns keep it readable on a phone.
+PER_PAGE = 25
 
 
 class Row(NamedTuple):
@@ -69,7 +70,7 @@ def fund(request: SignedInRequest, fund: Fund) -> HttpResponse:
     projects = _projects(request, [*appropriations, *taken, *asked])
     context = {
         "fund": fund,
-        "chart": fund_stack.chart(spending.stack(years), current=this_year),
+        "chart": fund_stack.chart(fund_rules.stack(years), current=this_year),
         "appropriations": appropriations,
         "rows": _rows(appropriations, projects, on=today, warn_days=policy.at_risk_days),
         "taken": taken,
@@ -132,8 +133,8 @@ def _rows(
 def _taken(fund: Fund) -> QuerySet[Allocation]:
     """Return the money of `fund` that is held or committed, the latest first."""
     return (
-        Allocation.objects.filter(appropriation__fund=fund)
-        .exclude(state=Allocation.State.RELEASED)
+        Allocation.objects.taken()
+        .filter(appropriation__fund=fund)
         .select_related("appropriation", "held_by")
         .order_by("-pk")
     )

@@ -18,6 +18,7 @@ from budgets.models import Budget
 from portfolio import ranking
 from portfolio.access import SignedInRequest, requires, with_project
 from portfolio.forms.lists import AdoptForm, MoveForm
+from portfolio.forms.numbers import whole
 from portfolio.models import AdoptedList, Project, WorkingPosition
 from portfolio.models.project import critical_name
 from portfolio.roles import Permission
@@ -95,8 +96,7 @@ def _list_context(
 def priority_list(request: SignedInRequest) -> HttpResponse:
     """The working order, page by page."""
     moved = request.GET.get("moved", "")
-    known = int(moved) if moved.isdecimal() else None
-    context = _list_context(request, request.GET.get("page"), known)
+    context = _list_context(request, request.GET.get("page"), whole(moved))
     return render(request, "portfolio/list.html", context)
 
 
@@ -146,13 +146,13 @@ def add(request: SignedInRequest) -> HttpResponse:
     waiting = Project.objects.select_related("department", "budget").filter(
         working_position__isnull=True, stage=Project.Stage.CONCEPT
     )
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").replace("\0", "").strip()
     if text:
         waiting = waiting.filter(title__icontains=text)
     page = Paginator(waiting.order_by("title", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     if request.method == "GET":
         return render(request, "portfolio/list_add.html", {"page": page, "q": text})
-    keys = [key for key in request.POST.getlist("project") if key.isdecimal() and len(key) < 18]
+    keys = [key for key in request.POST.getlist("project") if whole(key) is not None]
     chosen = list(waiting.filter(pk__in=keys).order_by("title"))
     try:
         ranking.add_all(chosen, by=request.user)

@@ -15,6 +15,7 @@ from django_tables2 import RequestConfig
 from portfolio import history as history_words
 from portfolio import projects
 from portfolio.access import SignedInRequest, load_project, may, requires, with_project
+from portfolio.forms.numbers import whole
 from portfolio.forms.projects import (
     DescriptionForm,
     ProblemChoiceForm,
@@ -38,15 +39,18 @@ PER_PAGE = 50
 @requires(Permission.READ_PROJECTS)
 def index(request: SignedInRequest) -> HttpResponse:
     """Every project that the person may open, filtered and sorted."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("q", "stage", "department")}
+    typed = {name: request.GET.get(name, "") for name in ("q", "stage", "department")}
+    # No database keeps a text with this sign in it.
+    asked = {name: text.replace("\0", "").strip() for name, text in typed.items()}
     found = Project.objects.visible_to(request.user).select_related("department", "budget")
     found = found.with_critical_priority(request.user, on=request.city.today())
     if asked["q"]:
         found = found.filter(title__icontains=asked["q"])
     if asked["stage"] in Project.Stage.values:
         found = found.filter(stage=asked["stage"])
-    if asked["department"].isdecimal():
-        found = found.filter(department=int(asked["department"]))
+    department = whole(asked["department"])
+    if department is not None:
+        found = found.filter(department=department)
     table = ProjectTable(found)
     RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
     context = {

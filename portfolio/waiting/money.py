@@ -119,7 +119,7 @@ def _of_finance(user: User, city: City) -> Iterator[Wait]:
     today = city.today()
     planned = UNDER_WAY & ~COST_GAPS & ~Q(budget__security_waived_until__lt=today)
     draft = planned & Q(budget__state=Budget.State.DRAFT)
-    amounts = Allocation.objects.filter(budget=OuterRef("budget")).exclude(state="released")
+    amounts = Allocation.objects.taken().filter(budget=OuterRef("budget"))
     of_budget = amounts.order_by().values("budget")
     committed = Subquery(of_budget.annotate(last=Max("committed_at")).values("last"))
     # Since when the costs are as they are.

@@ -28,6 +28,8 @@ OPTIONS = (
 )
 # Chromium repeats every refused request on the console; `Watch` reads the answers themselves.
 REFUSED = "Failed to load resource: the server responded with a status of "
+# htmx does so with a request that a newer one replaced; one that fails it calls "htmx:sendError".
+REPLACED = ("htmx:afterRequest, ", "htmx:sendAbort, ")
 # What a person asks for may be refused with a page; what a page is made of may not.
 ASKED_FOR = {"document", "xhr", "fetch"}
 PATIENCE = 15_000  # Milliseconds: the machine may be busy with other tests.
@@ -58,7 +60,7 @@ class Watch:
         context.on("response", self._see_response)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith(REFUSED):
+        if message.type == "error" and not message.text.startswith((REFUSED, *REPLACED)):
             self.faults.append(f"on the console: {message.text}")
 
     def _catch(self, error: WebError) -> None:

@@ -2,13 +2,16 @@
 
 from datetime import date, timedelta
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from portfolio.models import Project
+from tests.journeys.cost_steps import line as cost_line
 from tests.journeys.desk import choose, field, fill, follow, has_heading, is_told, press
 
 FUND = "Summer programs"
 ONE_TIME = {"Kind": "One-time operating"}
+# What the appropriation would have left of $400,000, by what the officer types.
+LEAVES = {"500,000": "$100,000 too little", "125,000": "$275,000"}
 
 
 def opens_the_budget(page: Page, project: Project) -> None:
@@ -28,7 +31,7 @@ def enters_costs(head: Page, project: Project, *, on: date) -> None:
     ends = on + timedelta(days=300)
     fill(head, {"Planned phase begins": f"{on}", "Planned phase ends": f"{ends}"})
     for number, (element, amount) in enumerate(lines, start=1):
-        line = _line(head, number)
+        line = cost_line(head, number)
         choose(line, ONE_TIME | {"Fiscal year": first_year, "For": element})
         fill(line, {"Amount": amount})
     press(head, "Save the cost")
@@ -40,7 +43,7 @@ def enters_the_running_cost(head: Page, project: Project) -> None:
     """Once there is a fund, the head says what it costs to run, each year of the horizon."""
     opens_the_budget(head, project)
     follow(head, "Edit the cost")
-    line = _line(head, 4)
+    line = cost_line(head, 4)
     choose(
         line,
         {
@@ -53,13 +56,9 @@ def enters_the_running_cost(head: Page, project: Project) -> None:
     fill(line, {"Amount": "5,000", "What it pays for": "One person at the front desk"})
     line.get_by_role("button", name="Copy cost line 4 over the later years").click()
     is_told(head, "Cost line 4 is copied to")
-    expect(field(_line(head, 8), "Amount")).to_have_value("$5,000")
+    expect(field(cost_line(head, 8), "Amount")).to_have_value("$5,000")
     press(head, "Save the cost")
     is_told(head, "The cost is saved.")
-
-
-def _line(head: Page, number: int) -> Locator:
-    return head.get_by_role("row", name=f"Cost line {number}", exact=True)
 
 
 def enters_a_fund(finance: Page, *, on: date) -> None:
@@ -94,15 +93,17 @@ def asks_finance(head: Page, project: Project) -> None:
     is_told(head, "Finance is asked for $125,000.")
 
 
-def holds_and_commits(finance: Page, project: Project, *, scripting: bool) -> None:
-    """The officer is led to the money, sees what it leaves, holds and commits it."""
+def holds_and_commits(
+    finance: Page, project: Project, *, scripting: bool, leaves: dict[str, str] = LEAVES
+) -> None:
+    """The officer is led to the money, sees what each choice would leave, holds and commits it."""
     finance.goto("/")
     follow(finance, f"Allocate $125,000: {project.title}")
     has_heading(finance, "Hold money")
     source = finance.get_by_role("row").filter(has_text="Ord. 2027-12")
     expect(field(finance, "Amount")).to_have_value("$125,000")
-    expect(source).to_contain_text("$275,000")
-    for typed, outcome in (("500,000", "$100,000 too little"), ("125,000", "$275,000")):
+    expect(source).to_contain_text(leaves["125,000"])
+    for typed, outcome in leaves.items():
         fill(finance, {"Amount": typed})
         if not scripting:
             press(finance, "Show what it would leave")
@@ -122,6 +123,20 @@ def confirms(second: Page, project: Project) -> None:
     follow(second, project.title)
     press(second, "Confirm the budget")
     is_told(second, f"The budget of {project.reference} is dedicated.")
+
+
+def reads_what_changed(second: Page, project: Project) -> None:
+    """The second officer reads what differs from what was confirmed before."""
+    second.goto("/")
+    follow(second, f"Confirm $125,000: {project.title}")
+    expect(second.get_by_text("Version 1 was confirmed by")).to_be_visible()
+    expect(second.get_by_role("heading", name="What changed since version 1")).to_be_visible()
+    conditions = second.get_by_role("region", name="One thing is missing")
+    released, committed = (
+        conditions.get_by_role("listitem").filter(has_text=f"{sign}$125,000") for sign in "−+"
+    )
+    expect(released).to_contain_text("Ord. 2027-12 released")
+    expect(committed).to_contain_text("Ord. 2027-12 committed")
 
 
 def releases(finance: Page, project: Project) -> None:

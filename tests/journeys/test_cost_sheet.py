@@ -4,11 +4,12 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from budgets.models import Budget, CostLine
 from tests.factories import make_project
 from tests.journeys.chromium import Windows
+from tests.journeys.cost_steps import counts, line, sums
 from tests.journeys.desk import WAYS, Desks, choose, field, fill, is_told
 
 
@@ -76,21 +77,6 @@ def pastes_a_block(head: Page, first: int) -> None:
     expect(sums(head, f"{first}")).to_have_text("$3,001,100.10")
 
 
-def line(page: Page, number: int) -> Locator:
-    return page.get_by_role("row", name=f"Cost line {number}", exact=True)
-
-
-def sums(page: Page, key: str) -> Locator:
-    """Return where the page says what something comes to, for the last time."""
-    return page.locator(f"[data-sum='{key}']").last
-
-
 def writes(page: Page, number: int, choices: dict[str, str], amount: str) -> None:
     choose(line(page, number), choices)
     fill(line(page, number), {"Amount": amount})
-
-
-def counts(page: Page, way: str) -> None:
-    """Let the page count: by itself while somebody types, by a button without scripting."""
-    if way == "no scripting":
-        page.get_by_role("button", name="Recalculate").click()

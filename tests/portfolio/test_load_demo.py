@@ -1,6 +1,7 @@
 """The demonstration city: it loads, says so when it is there, keeps away from others' data."""
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -9,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import F
 from django.test import TestCase
 
-from budgets.models import Appropriation, Budget
+from budgets.models import Allocation, Appropriation, Budget, CostOption, FundingRequest
 from portfolio.demo.accounts import DEMO_ACCOUNTS
 from portfolio.demo.data import months_from, read, statements
 from portfolio.demo.load import load
@@ -270,6 +271,25 @@ class TheDemonstration(TestCase):
         assert left.filter(rest=50_000).count() == 1
         this_year = Budget.objects.earliest("pk").first_fiscal_year
         assert {item.fiscal_year for item in left} == {this_year, this_year + 1}
+
+    def test_something_of_the_money_waits_on_people(self) -> None:
+        today = self.city.today()
+        within_a_week = (today + timedelta(days=1), today + timedelta(days=7))
+        ending = Allocation.objects.filter(state="held", expires_on__range=within_a_week)
+        assert ending.get().amount == 90_000
+        asked = FundingRequest.objects.unanswered().get()
+        assert asked.amount == asked.budget.short == 100_000
+
+    def test_the_cheaper_option_now_is_the_dearer_one_in_the_end(self) -> None:
+        now, later = CostOption.objects.order_by("place")
+        year = now.budget.first_fiscal_year
+
+        def cost(option: CostOption, last: int) -> Decimal:
+            lines = option.lines.filter(fiscal_year__lte=last)
+            return sum((line.amount for line in lines), Decimal(0))
+
+        assert cost(now, year) < cost(later, year)
+        assert cost(now, year + 4) > cost(later, year + 4)
 
     def test_no_budget_is_confirmed_by_who_prepared_or_entered_it(self) -> None:
         dedicated = Budget.objects.dedicated()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
 from budgets import ledger, sources
-from budgets.models import Allocation
+from budgets.models import Allocation, Appropriation
 from budgets.money import show
 from portfolio.access import SignedInRequest, with_project
 from portfolio.forms.holding import LONGEST, HoldForm, Look
@@ -78,7 +78,7 @@ def _choice(
         "typed_amount": typed.get("amount", show(short) if short else ""),
         "is_named": "is_named" in typed,
         "mistakes": list(mistakes_of(form)),
-        "years": ledger.usable(project.budget, on=request.city.today())
+        "years": Appropriation.objects.usable_for(project.budget, on=request.city.today())
         .order_by("fiscal_year")
         .values_list("fiscal_year", flat=True)
         .distinct(),
@@ -96,7 +96,7 @@ def _sources(request: SignedInRequest, project: Project, look: Look) -> dict[str
     page = Paginator(found, PER_PAGE).get_page(look.page)
     rows = list(page)
     if look.chosen and all(row.pk != look.chosen for row in rows):
-        usable = ledger.usable(budget, on=today).select_related("fund")
+        usable = Appropriation.objects.usable_for(budget, on=today).select_related("fund")
         rows = [*usable.filter(pk=look.chosen), *rows]
     described = sources.described(rows, budget=budget, on=today)
     outcomes = [source.after(look.amount or Decimal(0)) for source in described]

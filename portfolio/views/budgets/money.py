@@ -14,9 +14,10 @@ from budgets import ledger, steps
 from budgets.models import Allocation
 from budgets.money import show
 from portfolio.access import SignedInRequest, with_project
+from portfolio.forms.mistakes import mistakes_in
 from portfolio.models import Project
 from portfolio.roles import Permission
-from portfolio.views.budgets.page import refusals, show_page
+from portfolio.views.budgets.page import show_page
 from portfolio.views.budgets.telling import tell
 
 
@@ -97,5 +98,5 @@ def _take(
     except ledger.EndsConfirmation:
         return _asked(request, project, step, ends=True, status=409)
     except ValidationError as refused:
-        return show_page(request, project, status=409, mistakes=refusals(refused))
+        return show_page(request, project, status=409, mistakes=mistakes_in(refused))
     return to_money(request, project, f"{show(changed.amount)} {done}.")

@@ -11,8 +11,9 @@ from budgets import costing, ledger, options
 from budgets.charts import options as drawn
 from budgets.models import BudgetPolicy, CostLine, CostOption
 from portfolio.access import SignedInRequest, may, with_project
-from portfolio.forms.costs import Difference
+from portfolio.forms.cost_lines import differing
 from portfolio.forms.mistakes import Mistake
+from portfolio.forms.numbers import whole
 from portfolio.forms.options import (
     OptionSheet,
     overtaken,
@@ -125,22 +126,11 @@ def _effects(
         "stale": stale,
         "before": costing.summarize(planned),
         "after": costing.summarize(lines),
-        "differences": _changes(planned, lines),
+        "differences": differing(lines, planned),
         "unpaid": len(unpaid),
     }
     status = 409 if stale else 200
     return render(request, "portfolio/budget/option_use.html", context, status=status)
-
-
-def _changes(planned: list[CostLine], lines: list[CostLine]) -> list[Difference]:
-    """Return each line that changes: as the option has it, and as the plan has it now."""
-    after = {line.pk or -number: line for number, line in enumerate(lines, start=1)}
-    before = {line.pk: line for line in planned}
-    pairs = [
-        (costing.describe(after.get(key)), costing.describe(before.get(key)))
-        for key in dict.fromkeys([*before, *after])
-    ]
-    return [Difference("Cost line", *pair) for pair in pairs if pair[0] != pair[1]]
 
 
 @require_POST
@@ -148,9 +138,9 @@ def _changes(planned: list[CostLine], lines: list[CostLine]) -> list[Difference]
 def remove(request: SignedInRequest, project: Project, place: int) -> HttpResponse:
     """Remove an option with its lines."""
     chosen = _load(project, place)
-    seen = request.POST.get("seen", "")
+    seen = whole(request.POST.get("seen", ""))
     try:
-        options.remove(chosen, seen=int(seen) if seen.isdecimal() else -1, by=request.user)
+        options.remove(chosen, seen=-1 if seen is None else seen, by=request.user)
     except ledger.Stale as stale:
         sheet = OptionSheet(project.budget, place)
         return _sheet(request, project, sheet, stale=stale.messages[0])

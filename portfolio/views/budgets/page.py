@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -177,7 +176,7 @@ def _signature(request: SignedInRequest, project: Project) -> dict[str, Any]:
     given: Any = project.budget
     last = next(iter(given.last_versions), None)
     changes = _changes_since(last, given)
-    shown = {"last_version": last, "changes": changes, "has_changed": bool(changes)}
+    shown = {"last_version": last, "changes": changes}
     may_sign = may(request.user, Permission.CONFIRM_MONEY, project)
     if not may_sign or (given.is_dedicated and not changes):
         return shown
@@ -185,7 +184,7 @@ def _signature(request: SignedInRequest, project: Project) -> dict[str, Any]:
     return shown | {
         "may_confirm": not refused,
         "is_own_work": any(item.code == "same_person" for item in refused),
-        "version": dedication.version(given),
+        "version": dedication.mark(given),
     }
 
 
@@ -195,25 +194,3 @@ def _changes_since(last: BudgetVersion | None, given: Budget) -> Told | None:
         return None
     changes = versions.between(versions.of_version(last), versions.of_budget(given))
     return told(changes) if changes.count else None
-
-
-def gone_on_hold(project: Project) -> str:
-    """Say that the project went on hold with what was just done, where it did."""
-    was_on_hold = project.on_hold
-    project.refresh_from_db(fields=["on_hold"])
-    went = project.on_hold and not was_on_hold
-    return f" {project.reference} is on hold." if went else ""
-
-
-def ask_again(request: SignedInRequest, project: Project, verb: str) -> HttpResponse:
-    """Say what follows, and ask again."""
-    context = {"project": project, "verb": verb}
-    return render(request, "portfolio/budget/sure.html", context)
-
-
-def refusals(refused: ValidationError) -> list[Mistake]:
-    """Return each refusal with a link to its condition on the page, if it is one."""
-    return [
-        Mistake(error.messages[0], f"#{error.code}" if error.code else "")
-        for error in refused.error_list
-    ]

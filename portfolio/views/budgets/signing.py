@@ -3,14 +3,16 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from budgets import dedication, ledger, versions
 from portfolio.access import SignedInRequest, with_project
+from portfolio.forms.mistakes import mistakes_in
 from portfolio.models import Project
 from portfolio.roles import Permission
-from portfolio.views.budgets.page import ask_again, gone_on_hold, refusals, show_page
+from portfolio.views.budgets.page import show_page
+from portfolio.views.budgets.telling import gone_on_hold
 
 
 @require_POST
@@ -21,9 +23,9 @@ def confirm(request: SignedInRequest, project: Project) -> HttpResponse:
     try:
         confirmed = dedication.confirm(project.budget, by=request.user, on=today, seen=seen)
     except ledger.Stale as stale:
-        return show_page(request, project, status=409, mistakes=refusals(stale))
+        return show_page(request, project, status=409, mistakes=mistakes_in(stale))
     except ValidationError as refused:
-        return show_page(request, project, status=422, mistakes=refusals(refused))
+        return show_page(request, project, status=422, mistakes=mistakes_in(refused))
     version = versions.latest(confirmed)
     kept = f" {version} says what you signed, and never changes." if version else ""
     messages.success(request, f"The budget of {project.reference} is dedicated.{kept}")
@@ -37,10 +39,11 @@ def withdraw(request: SignedInRequest, project: Project) -> HttpResponse:
     if request.method != "POST":
         if not project.budget.is_dedicated:
             return redirect("project_budget", project.pk)
-        return ask_again(request, project, "Withdraw the confirmation")
+        context = {"project": project, "verb": "Withdraw the confirmation"}
+        return render(request, "portfolio/budget/sure.html", context)
     try:
         dedication.withdraw(project.budget, by=request.user)
     except ledger.Stale as stale:
-        return show_page(request, project, status=409, mistakes=refusals(stale))
+        return show_page(request, project, status=409, mistakes=mistakes_in(stale))
     messages.success(request, f"The confirmation is withdrawn.{gone_on_hold(project)}")
     return redirect("project_budget", project.pk)

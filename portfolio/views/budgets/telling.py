@@ -6,7 +6,6 @@ from budgets import keeping, versions
 from budgets.models import Budget
 from portfolio.access import SignedInRequest
 from portfolio.models import Project
-from portfolio.views.budgets.page import gone_on_hold
 
 
 def tell(request: SignedInRequest, project: Project, done: str) -> None:
@@ -20,7 +19,7 @@ def tell(request: SignedInRequest, project: Project, done: str) -> None:
         return
     now = Budget.objects.get(pk=project.budget_id)
     if now.is_dedicated:
-        stays = "The gate stays open" if _is_open(project) else "The budget stays dedicated"
+        stays = "The gate stays open" if project.is_gate_open else "The budget stays dedicated"
         messages.success(request, f"{done} {stays}: {keeping.why_kept(version, now)}.")
         return
     why = keeping.why_lost(version, now, on=request.city.today())
@@ -28,6 +27,9 @@ def tell(request: SignedInRequest, project: Project, done: str) -> None:
     messages.warning(request, f"{done} {lost}{gone_on_hold(project)}")
 
 
-def _is_open(project: Project) -> bool:
-    """Return whether all three things stood before the change."""
-    return project.problem_defined and project.budget_dedicated and project.listed
+def gone_on_hold(project: Project) -> str:
+    """Say that the project went on hold with what was just done, where it did."""
+    was_on_hold = project.on_hold
+    project.refresh_from_db(fields=["on_hold"])
+    went = project.on_hold and not was_on_hold
+    return f" {project.reference} is on hold." if went else ""

@@ -11,10 +11,11 @@ from budgets import ledger, waivers
 from budgets.models import BudgetPolicy, SecurityWaiver
 from portfolio import waiving
 from portfolio.access import SignedInRequest, with_project
+from portfolio.forms.mistakes import mistakes_in
 from portfolio.forms.waiving import WaiverForm
 from portfolio.models import Project
 from portfolio.roles import Permission
-from portfolio.views.budgets.page import refusals, show_page, waivers_of
+from portfolio.views.budgets.page import show_page, waivers_of
 from portfolio.views.budgets.telling import tell
 
 
@@ -88,7 +89,7 @@ def withdraw(request: SignedInRequest, project: Project, waiver: int) -> HttpRes
     try:
         waivers.withdraw(chosen, by=request.user)
     except ledger.Stale as stale:
-        return show_page(request, project, status=409, mistakes=refusals(stale))
+        return show_page(request, project, status=409, mistakes=mistakes_in(stale))
     tell(request, project, "The waiver is withdrawn.")
     return redirect("project_budget", project.pk)
 

@@ -157,6 +157,7 @@ def test_a_fund_that_cannot_be_meant_is_the_own_one(
         ({"action_date": "soon"}, "Date of the action – "),
         ({"seen": ""}, "Reload the page, then sign again."),
         ({"seen": "NaN"}, "Reload the page, then sign again."),
+        ({"seen": "1e400"}, "Reload the page, then sign again."),
     ],
 )
 def test_an_unsound_amendment_is_refused_and_keeps_what_was_typed(
@@ -180,7 +181,7 @@ def test_who_signs_on_a_page_that_was_overtaken_is_shown_both(
     answer = finance.post(page_of(source, "cut"), old)
     assert answer.status_code == 409
     page = words(answer.text)
-    assert "Nothing was signed yet" in page
+    assert "Nothing is signed yet" in page
     assert "it came to $1,000 and comes to $900 now" in page
     assert "Less sales tax than planned." in page
     assert amount_of(source) == 900

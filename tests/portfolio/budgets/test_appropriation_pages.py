@@ -81,7 +81,7 @@ def test_a_page_takes_as_many_queries_for_many_rows(
             page = words(finance.get(page_of(source)).text)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 15
-    assert "1 to 50 of 60" in page
+    assert "1 to 25 of 60" in page
     assert "$1,060" in page
 
 

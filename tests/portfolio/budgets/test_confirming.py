@@ -75,6 +75,16 @@ def test_a_confirmation_of_an_older_page_is_refused(
     assert not project.budget_dedicated
 
 
+def test_a_confirmation_of_no_page_is_refused(
+    cast: SimpleNamespace, second: Client, project: Project
+) -> None:
+    committed(project, cast)
+    for sent in ({}, {"seen": ""}):
+        assert second.post(at(project, "confirm/"), sent).status_code == 409
+    project.refresh_from_db()
+    assert not project.budget_dedicated
+
+
 def test_withdrawing_says_what_follows_and_puts_the_project_on_hold(
     cast: SimpleNamespace, finance: Client
 ) -> None:

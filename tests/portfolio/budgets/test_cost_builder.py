@@ -10,7 +10,7 @@ from django.test import Client
 
 from budgets import tally
 from budgets.models import Budget, BudgetPolicy, CostLine, Fund
-from portfolio.forms.costs import MOST_LINES
+from portfolio.forms.cost_lines import MOST_LINES
 from portfolio.models import Project
 from tests.factories import dedicate, make_appropriation, make_project
 from tests.pages import words
@@ -252,6 +252,14 @@ def test_there_is_an_end_to_the_lines(head: Client, empty: Project) -> None:
         assert answer.status_code == 422
         assert f"A page holds {MOST_LINES} cost lines at most." in words(answer.text)
         assert len(sent_back(answer)) == MOST_LINES
+
+
+def test_a_block_that_was_not_read_is_not_lost_by_saving(head: Client, empty: Project) -> None:
+    answer = head.post(at(empty, "costs/"), sheet(empty, row("5")) | {"block": "Pasted"})
+    assert answer.status_code == 422
+    assert "Read the block that you pasted, or empty its field." in words(answer.text)
+    assert "Pasted" in answer.text
+    assert not empty.budget.cost_lines.exists()
 
 
 def test_a_block_too_large_to_take_is_answered(head: Client, empty: Project) -> None:

@@ -57,9 +57,9 @@ def test_a_step_says_what_the_appropriation_would_have_left(
     assert after in commit
     assert commit.count('<dd class="num">$60</dd>') == 2
     assert after not in release
-    assert '<dt> It would have left </dt> <dd class="num">$100</dd>' in release
+    assert '<dt> Left afterward </dt> <dd class="num">$100</dd>' in release
     for page in (commit, release):
-        assert f'<dt>{source.action_number} has left now</dt> <dd class="num">$60</dd>' in page
+        assert f'<dt>Left of {source.action_number} now</dt> <dd class="num">$60</dd>' in page
 
 
 # On a dedicated budget

@@ -132,6 +132,19 @@ def test_a_step_on_the_sheet_saves_nothing_and_loses_nothing(
     assert not CostOption.objects.exists()
 
 
+def test_a_block_that_was_not_read_is_not_lost_by_saving(
+    cast: SimpleNamespace, head: Client
+) -> None:
+    project = make_project(cast)
+    sent = sheet(row(project, "77")) | {"block": "Pasted"}
+    answer = head.post(at(project, "options/1/"), sent)
+    assert answer.status_code == 422
+    page = words(answer.text)
+    assert '<a href="#id_block">Read the block that you pasted, or empty its field.</a>' in page
+    assert "Pasted" in page
+    assert not CostOption.objects.exists()
+
+
 def test_a_block_that_cannot_be_read_names_the_cell(cast: SimpleNamespace, head: Client) -> None:
     project = make_project(cast)
     year = project.budget.first_fiscal_year
@@ -179,7 +192,7 @@ def test_both_options_stand_side_by_side(
     first = project.budget.first_fiscal_year
     for part in (
         f"“Rent” costs $70 less in FY {first}, but “Buy at once” costs $30 less over the 5 years",
-        f"It turns in FY {first + 3}.",
+        f"By the end of FY {first + 3} it has cost less.",
         "“<bdi>Buy at once</bdi>” has no line for security.",
         "$135 so far",
         '<svg class="chart money"',
@@ -231,10 +244,20 @@ def test_a_dedicated_budget_says_what_an_option_may_end(
 
 def test_an_option_is_removed(cast: SimpleNamespace, head: Client, project: Project) -> None:
     write(cast, project, 1, 100)
-    assert head.post(at(project, "options/1/remove/"), {"seen": "7"}).status_code == 409
+    for seen in ("7", "", "1.0", "9" * 5000):
+        assert head.post(at(project, "options/1/remove/"), {"seen": seen}).status_code == 409
     assert CostOption.objects.count() == 1
     assert head.post(at(project, "options/1/remove/"), {"seen": "1"}).status_code == 302
     assert not CostOption.objects.exists()
+
+
+@pytest.mark.parametrize("step", ["more", "plan", "read"])
+@pytest.mark.parametrize("count", ["", "-1", "x", "9" * 5000])
+def test_a_number_of_rows_that_is_none_breaks_nothing(
+    head: Client, project: Project, step: str, count: str
+) -> None:
+    sent = {**sheet(), step: "1", "lines-TOTAL_FORMS": count}
+    assert head.post(at(project, "options/1/"), sent).status_code in {200, 422}
 
 
 @pytest.mark.parametrize("part", ["options/3/", "options/0/", "options/1/use/"])

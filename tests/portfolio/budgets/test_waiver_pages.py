@@ -37,12 +37,15 @@ def thin(project: Project) -> Project:
     return project
 
 
-def typed(**changes: Any) -> dict[str, Any]:
-    return {"reason": REASON, "ends_on": END.isoformat()} | changes
+def typed(client: Client, project: Project, **changes: Any) -> dict[str, Any]:
+    """Return what the page of signing sends, with the mark that it showed."""
+    page = client.get(at(project, "waiver/"))
+    seen = page.context["form"]["seen"].value() if page.status_code == 200 else "1:2"
+    return {"seen": seen, "reason": REASON, "ends_on": END.isoformat()} | changes
 
 
 def sign(client: Client, project: Project, **changes: Any) -> Any:
-    return client.post(at(project, "waiver/"), typed(**changes), follow=True)
+    return client.post(at(project, "waiver/"), typed(client, project, **changes), follow=True)
 
 
 def the_waiver(project: Project) -> SecurityWaiver:
@@ -97,7 +100,7 @@ def test_the_gate_tells_the_waiver_and_its_end(
         ({"reason": "  \n "}, "Say why this share of security is enough for now."),
         ({"reason": "x" * 601}, "at most 600 characters"),
         ({"ends_on": ""}, "Enter the last day of the waiver."),
-        ({"ends_on": "tomorrow"}, "Enter a valid date."),
+        ({"ends_on": "tomorrow"}, "Enter a day such as 09/30/2027."),
         ({"ends_on": (TODAY - timedelta(days=2)).isoformat()}, "Choose a day from today to"),
         ({"ends_on": (TODAY + timedelta(days=367)).isoformat()}, "Choose a day from today to"),
     ],
@@ -105,7 +108,7 @@ def test_the_gate_tells_the_waiver_and_its_end(
 def test_what_is_wrong_is_said_at_its_field(
     security: Client, thin: Project, changes: dict[str, str], sentence: str
 ) -> None:
-    answer = security.post(at(thin, "waiver/"), typed(**changes))
+    answer = security.post(at(thin, "waiver/"), typed(security, thin, **changes))
     assert answer.status_code == 422
     page = words(answer.text)
     assert "Fix one thing to continue" in page
@@ -118,7 +121,7 @@ def test_a_share_that_changed_meanwhile_is_not_signed(
 ) -> None:
     seen = security.get(at(thin, "waiver/")).context["form"]["seen"].value()
     thin.budget.cost_lines.filter(element="security").update(amount=Decimal(3000))
-    answer = security.post(at(thin, "waiver/"), typed(seen=seen))
+    answer = security.post(at(thin, "waiver/"), typed(security, thin, seen=seen))
     page = words(answer.text)
     assert answer.status_code == 409
     assert "Nothing was saved. The share of security changed" in page.replace("</strong>", "")
@@ -126,14 +129,14 @@ def test_a_share_that_changed_meanwhile_is_not_signed(
     assert "Guards <watch> the site" in page
     assert not SecurityWaiver.objects.exists()
     newer = answer.context["form"]["seen"].value()
-    assert security.post(at(thin, "waiver/"), typed(seen=newer)).status_code == 302
+    assert security.post(at(thin, "waiver/"), typed(security, thin, seen=newer)).status_code == 302
 
 
 def test_the_sponsor_and_the_preparer_do_not_sign(
     cast: SimpleNamespace, security: Client, thin: Project
 ) -> None:
     Project.objects.filter(pk=thin.pk).update(sponsor=cast.security)
-    refused = security.post(at(thin, "waiver/"), typed())
+    refused = security.post(at(thin, "waiver/"), typed(security, thin))
     assert refused.status_code == 422
     assert "You sponsor this project." in words(refused.text)
     Project.objects.filter(pk=thin.pk).update(sponsor=cast.head)
@@ -142,24 +145,27 @@ def test_the_sponsor_and_the_preparer_do_not_sign(
     page = security.get(at(thin, "waiver/"))
     assert "You prepared the cost of this budget." in words(page.text)
     assert "Sign the waiver" not in words(page.text)
-    assert security.post(at(thin, "waiver/"), typed()).status_code == 422
+    assert security.post(at(thin, "waiver/"), typed(security, thin)).status_code == 422
     assert not SecurityWaiver.objects.exists()
 
 
 def test_enough_or_nothing_is_not_waived(security: Client, project: Project) -> None:
-    refused = security.post(at(project, "waiver/"), typed())
+    refused = security.post(at(project, "waiver/"), typed(security, project))
     assert refused.status_code == 422
     assert "no waiver is needed" in words(refused.text)
     project.budget.cost_lines.filter(element="security").delete()
     assert "no waiver covers nothing" in words(security.get(at(project, "waiver/")).text)
-    assert security.post(at(project, "waiver/"), typed()).status_code == 422
+    assert security.post(at(project, "waiver/"), typed(security, project)).status_code == 422
     assert not SecurityWaiver.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["head", "finance", "manager", "council"])
 def test_others_read_it_but_do_not_sign(cast: SimpleNamespace, thin: Project, who: str) -> None:
     client = client_of(getattr(cast, who))
-    for answer in (client.get(at(thin, "waiver/")), client.post(at(thin, "waiver/"), typed())):
+    for answer in (
+        client.get(at(thin, "waiver/")),
+        client.post(at(thin, "waiver/"), typed(client, thin)),
+    ):
         assert answer.status_code == 403
         assert "Only a security officer may do this." in words(answer.text)
     assert not SecurityWaiver.objects.exists()
@@ -174,7 +180,7 @@ def test_strangers_to_the_project_meet_nothing(
     client = client_of(getattr(cast, who))
     for part in ("waiver/", withdraw):
         assert client.get(at(thin, part)).status_code == 404
-        assert client.post(at(thin, part), typed()).status_code == 404
+        assert client.post(at(thin, part), typed(client, thin)).status_code == 404
     assert the_waiver(thin).withdrawn_at is None
 
 

@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from tests.portfolio.imports.spreadsheets import (
 )
 
 ROW = ("P-012", "2027", "301", "48250.75")
+PATIENCE = 10  # Seconds: a busy computer takes two, a search that starts over takes minutes.
 
 
 def texts(content: bytes) -> list[list[str]]:
@@ -166,6 +168,14 @@ def test_merged_cells_are_refused_by_name() -> None:
         page.append(row)
     page.merge_cells("A2:A3")
     assert "The cells A2:A3 are merged" in refusal(saved(book))
+
+
+def test_a_part_of_repeated_beginnings_takes_no_longer_than_others() -> None:
+    # Just below what is looked at for how much it shrinks.
+    content = with_part(workbook(ROW), SHEET, lambda text: text + "<mergeCell " * 90_000)
+    began = monotonic()
+    assert "The workbook cannot be read." in refusal(content)
+    assert monotonic() - began < PATIENCE
 
 
 def test_an_empty_sheet_beside_the_filled_one_does_not_matter() -> None:

@@ -9,12 +9,14 @@ import pytest
 from django.db import connection
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from budgets import funds
 from budgets.models import Allocation, Appropriation, BudgetVersion, CostLine, Spending
 from portfolio.models import User
 from portfolio.money_files.registry import TABLES
 from portfolio.money_files.subject import SOMEBODY_ELSES, Place, Subject
+from tests.factories import hoped_for
 from tests.portfolio.busy_ledger import busy_ledger
 
 OFFERED = [(name, place) for name, table in TABLES.items() for place in table.places]
@@ -174,6 +176,24 @@ def test_nobody_reads_the_name_of_a_project_that_is_not_theirs(
     assert without
     assert "Secret" not in str(without)
     assert busy.hidden.reference not in str(without)
+
+
+def test_words_about_a_project_that_is_not_theirs_stay_away(
+    busy: SimpleNamespace, cast: SimpleNamespace
+) -> None:
+    hoped_for(
+        busy.hidden.budget,
+        note="A tunnel under the mill",
+        asked_by=cast.outsider,
+        asked_at=timezone.now(),
+        declined_by=cast.finance,
+        declined_at=timezone.now(),
+        declined_reason="No second tunnel.",
+    )
+    finance, head = (str(rows("requests", of(who, cast))) for who in (cast.finance, cast.head))
+    for words in ("A tunnel under the mill", "No second tunnel.", cast.outsider.name):
+        assert words in finance
+        assert words not in head
 
 
 def test_money_of_others_is_there_without_a_name(
