@@ -31,12 +31,9 @@ def funds(request: Any) -> HttpResponse:
     first_month = BudgetPolicy.current().fiscal_year_first_month
     today = request.city.today()
     year = fiscal.fiscal_year_of(today, first_month)
-    found: QuerySet[Fund] = Fund.objects.all()
     text = request.GET.get("q", "").replace("\0", "").strip()
-    if text:
-        found = found.filter(name__icontains=text) | found.filter(code__icontains=text)
     table = FundTable(
-        found,
+        _found(text),
         fiscal_year=year,
         on=today,
         empty_text="No fund has these words in its number or name." if text else None,

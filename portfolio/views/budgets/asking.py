@@ -49,7 +49,7 @@ def decline(request: SignedInRequest, project: Project, funding_request: int) ->
     if not form.is_valid():
         context = {"project": project, "asked": asked, "form": form}
         status = 422 if request.method == "POST" else 200
-        return render(request, "portfolio/budget/decline.html", context, status=status)
+        return render(request, "portfolio/budget/asking/decline.html", context, status=status)
     try:
         asking.decline(asked, reason=form.cleaned_data["reason"], by=request.user)
     except ledger.Stale as stale:

@@ -65,7 +65,7 @@ def _sheet(
         "differences": sheet.differences() if stale else [],
     }
     status = 409 if stale else 422 if mistakes else 200
-    return render(request, "portfolio/budget/costs.html", context, status=status)
+    return render(request, "portfolio/budget/costs/sheet.html", context, status=status)
 
 
 def _report_costs(request: SignedInRequest, project: Project, saved: Budget) -> None:

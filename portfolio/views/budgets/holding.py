@@ -71,7 +71,7 @@ def _choice(
     context = {"project": project, "budget": project.budget, "look": look}
     context |= _sources(request, project, look)
     if request.htmx and request.method != "POST":
-        answer = render(request, "portfolio/budget/sources.html", context)
+        answer = render(request, "portfolio/budget/holding/sources.html", context)
         return trigger_client_event(answer, "announce", {"sentence": context["enough"]})
     context |= {
         "form": form,
@@ -83,7 +83,7 @@ def _choice(
         .values_list("fiscal_year", flat=True)
         .distinct(),
     }
-    return render(request, "portfolio/budget/hold.html", context, status=status)
+    return render(request, "portfolio/budget/holding/hold.html", context, status=status)
 
 
 def _sources(request: SignedInRequest, project: Project, look: Look) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def _asked(
         "allocation": step.allocation,
         "ends": ends or bool(step.why_it_ends),
     }
-    return render(request, "portfolio/budget/step.html", context, status=status)
+    return render(request, "portfolio/budget/money/step.html", context, status=status)
 
 
 def _take(

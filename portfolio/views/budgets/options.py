@@ -41,7 +41,7 @@ def compared(request: SignedInRequest, project: Project) -> HttpResponse:
     if len(found) == len(options.PLACES):
         comparison = options.compare(found[1], found[2], years=years)
         context |= {"comparison": comparison, "chart": drawn.chart(comparison)}
-    return render(request, "portfolio/budget/options.html", context)
+    return render(request, "portfolio/budget/options/compared.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,7 +93,7 @@ def _sheet(
         "differences": sheet.differences() if stale and sheet.is_valid() else [],
     }
     status = 409 if stale else 422 if mistakes else 200
-    return render(request, "portfolio/budget/option.html", context, status=status)
+    return render(request, "portfolio/budget/options/sheet.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,7 +130,7 @@ def _effects(
         "unpaid": len(unpaid),
     }
     status = 409 if stale else 200
-    return render(request, "portfolio/budget/option_use.html", context, status=status)
+    return render(request, "portfolio/budget/options/use.html", context, status=status)
 
 
 @require_POST

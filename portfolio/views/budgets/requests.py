@@ -34,7 +34,7 @@ def requests(request: SignedInRequest, project: Project) -> HttpResponse:
         "may_write": drafts or may(user, Permission.ENTER_MONEY, project),
         "may_decline": may(user, Permission.ENTER_MONEY, project),
     }
-    return render(request, "portfolio/budget/requests.html", context)
+    return render(request, "portfolio/budget/requests/index.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,7 +82,7 @@ def _typed(request: SignedInRequest) -> QueryDict | None:
 def _form(request: SignedInRequest, project: Project, form: RequestForm) -> HttpResponse:
     context = {"project": project, "form": form, "mistakes": list(mistakes_of(form))}
     status = 422 if form.is_bound else 200
-    return render(request, "portfolio/budget/request_form.html", context, status=status)
+    return render(request, "portfolio/budget/requests/form.html", context, status=status)
 
 
 def _overtaken(
@@ -98,7 +98,7 @@ def _overtaken(
         "stale": stale,
         "differences": typed.differences(saved),
     }
-    return render(request, "portfolio/budget/request_form.html", context, status=409)
+    return render(request, "portfolio/budget/requests/form.html", context, status=409)
 
 
 @require_POST

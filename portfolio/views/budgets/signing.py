@@ -40,7 +40,7 @@ def withdraw(request: SignedInRequest, project: Project) -> HttpResponse:
         if not project.budget.is_dedicated:
             return redirect("project_budget", project.pk)
         context = {"project": project, "verb": "Withdraw the confirmation"}
-        return render(request, "portfolio/budget/sure.html", context)
+        return render(request, "portfolio/budget/signing/withdraw.html", context)
     try:
         dedication.withdraw(project.budget, by=request.user)
     except ledger.Stale as stale:

@@ -45,7 +45,7 @@ def index(request: SignedInRequest, project: Project) -> HttpResponse:
         "states": states,
         "comparison": _comparison(request, project, states) if rows else None,
     }
-    return render(request, "portfolio/budget/versions.html", context)
+    return render(request, "portfolio/budget/versions/index.html", context)
 
 
 def _comparison(request: SignedInRequest, project: Project, states: list[State]) -> Comparison:
@@ -81,7 +81,7 @@ def version(request: SignedInRequest, project: Project, number: int) -> HttpResp
         "changes": told(versions.between(versions.of_version(before), content)) if before else None,
         "is_last": not project.budget.versions.filter(number__gt=number).exists(),
     }
-    return render(request, "portfolio/budget/version.html", context)
+    return render(request, "portfolio/budget/versions/version.html", context)
 
 
 def _versions(project: Project) -> Any:

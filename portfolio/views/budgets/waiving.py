@@ -71,7 +71,7 @@ def _page(
         "refusals": [error.messages[0] for error in waiving.refusals(project, by=request.user)],
         "waivers": waivers_of(project.budget, on=request.city.today()),
     }
-    return render(request, "portfolio/budget/waiver.html", context, status=status)
+    return render(request, "portfolio/budget/waiving/waiver.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +85,7 @@ def withdraw(request: SignedInRequest, project: Project, waiver: int) -> HttpRes
             return redirect("project_budget", project.pk)
         rests = waivers.rests_on(project.budget, chosen, on=request.city.today())
         context = {"project": project, "waiver": chosen, "rests": rests}
-        return render(request, "portfolio/budget/waiver_withdraw.html", context)
+        return render(request, "portfolio/budget/waiving/withdraw.html", context)
     try:
         waivers.withdraw(chosen, by=request.user)
     except ledger.Stale as stale:
