@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
 from budgets import dedication
@@ -16,11 +16,13 @@ from portfolio.waiting.task import Asked, Kind, Task, Wait, counted, oldest
 PROBLEM = Kind("problem", "flag", "projects without a problem", "projects", "?stage=concept")
 COSTS = Kind("costs", "attach_money", "budgets to complete", "projects", "?stage=concept")
 SCOPE = Kind("scope", "edit", "scopes to write", "projects", "?stage=scoping")
+CLOSED = Kind("closed", "lock", "projects whose gate closed", "projects", "?stage=scoping")
 OPEN = Kind("open", "lock_open", "projects ready to scope", "projects", "?stage=concept")
 RESUME = Kind("resume", "lock_open", "projects to take off hold", "projects", "?stage=scoping")
 SLOT = Kind("slot", "hourglass_empty", "scoping slots to free", "projects", "?stage=scoping")
 
 BEGUN = (Project.Stage.SCOPING, Project.Stage.DELIVERY, Project.Stage.SCALING)
+STOOD_STILL = Q(stage__in=BEGUN, on_hold=True)
 # What a budget lacks that money, not its plan, has to mend.
 OF_FINANCE = {"not_covered", "unsuitable_money", "money_lapsed", "money_not_yet"}
 PLAN_OUTSIDE_WINDOW = Q(budget__phase_start__lt=F("budget__money_from")) | Q(
@@ -52,6 +54,8 @@ def _of_head(user: User) -> Iterator[Wait]:
     yield Wait(COSTS, own & UNDER_WAY & ~nameless & gaps, F("stage_since"))
     unwritten = Q(scope=None) | Q(scope__approach="")
     yield Wait(SCOPE, own & Q(stage="scoping", on_hold=False) & unwritten, F("stage_since"))
+    fallen = ~Q(problem_defined=True, budget_dedicated=True, listed=True)
+    yield Wait(CLOSED, own & STOOD_STILL & fallen, Coalesce(_held_since(), "stage_since"))
 
 
 def _of_manager(user: User, city: City) -> Iterator[Wait]:
@@ -73,12 +77,6 @@ def _of_manager(user: User, city: City) -> Iterator[Wait]:
         list_until__gte=today,
     )
     all_true = (F("problem__decided_at"), F("budget__confirmed_at"), listed)
-    held = Subquery(
-        changes_of("portfolio_project", "pk")
-        .filter(before__on_hold=False, after__on_hold=True)
-        .order_by("-id")
-        .values("at")[:1]
-    )
     yield Wait(
         OPEN,
         is_open & Q(stage=Project.Stage.CONCEPT, on_hold=False),
@@ -86,9 +84,15 @@ def _of_manager(user: User, city: City) -> Iterator[Wait]:
     )
     yield Wait(
         RESUME,
-        is_open & Q(stage__in=BEGUN, on_hold=True),
-        Greatest(F("stage_since"), held, *all_true),
+        is_open & STOOD_STILL,
+        Greatest(F("stage_since"), _held_since(), *all_true),
     )
+
+
+def _held_since() -> Subquery:
+    """Return when the project went on hold last."""
+    holds = changes_of("portfolio_project", "pk").filter(before__on_hold=False, after__on_hold=True)
+    return Subquery(holds.order_by("-id").values("at")[:1])
 
 
 def _projects() -> Any:
@@ -105,6 +109,7 @@ def _of_own_department(project: Any, city: City) -> Task:
         PROBLEM.code: (PROBLEM, "Name the problem", "It names no problem yet", "project_problem"),
         COSTS.code: (COSTS, "Complete the costs", _cost_gaps(project, city), "project_costs"),
         SCOPE.code: (SCOPE, "Write the scope", "Scoping is open", "scope"),
+        CLOSED.code: (CLOSED, "See why the gate closed", project.hold_reason, "project"),
     }[project.waits_as]
     return Task(
         kind=kind,
@@ -114,8 +119,8 @@ def _of_own_department(project: Any, city: City) -> Task:
         url=reverse(route, args=[project.pk]),
         since=project.waits_since,
         of_kind=project.of_kind,
-        # Only the scope was handed over by somebody else.
-        by_mail=kind is SCOPE,
+        # The scope was handed over, and the gate closed, by somebody else.
+        by_mail=kind in {SCOPE, CLOSED},
     )
 
 

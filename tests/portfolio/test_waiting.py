@@ -240,6 +240,16 @@ def test_a_project_on_hold_whose_gate_is_open_waits_since_its_hold(cast: SimpleN
     assert "resume" not in kinds(cast.manager), "its gate is closed"
 
 
+def test_a_gate_that_closed_waits_on_the_head_with_its_reason(cast: SimpleNamespace) -> None:
+    project = scoping_project(cast)
+    ledger.release(project.budget.allocations.get(), by=cast.finance)
+    task = the(cast.head, "closed")
+    assert task.title == f"See why the gate closed: {project}"
+    assert "its budget is not dedicated" in task.about
+    assert task.by_mail
+    assert "closed" not in kinds(cast.outsider)
+
+
 def test_the_working_order_waits_to_be_adopted_once_it_changed(cast: SimpleNamespace) -> None:
     assert "adopt" not in kinds(cast.manager), "an empty order cannot be adopted"
     project = make_project(cast)
