@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -63,9 +63,9 @@ def fund(request: SignedInRequest, fund: Fund) -> HttpResponse:
     years = fund_rules.by_year(fund, on=today)
     this_year = fiscal.label(fiscal.fiscal_year_of(today, policy.fiscal_year_first_month))
     appropriations = _turn(request, "appropriations", _described(fund.appropriations.all()))
-    taken = _turn(request, "taken", _taken(fund))
+    taken = _turn(request, "taken", _own_first(request, _taken(fund), "-pk"))
     sums = _asked(fund)
-    requests = _open_requests(fund).select_related("declined_by")
+    requests = _own_first(request, _open_requests(fund), "fiscal_year", "pk")
     asked = _turn(request, "asked", requests, count=sum(row.number for row in sums))
     projects = _projects(request, [*appropriations, *taken, *asked])
     context = {
@@ -131,12 +131,11 @@ def _rows(
 
 
 def _taken(fund: Fund) -> QuerySet[Allocation]:
-    """Return the money of `fund` that is held or committed, the latest first."""
+    """Return the money of `fund` that is held or committed."""
     return (
         Allocation.objects.taken()
         .filter(appropriation__fund=fund)
         .select_related("appropriation", "held_by")
-        .order_by("-pk")
     )
 
 
@@ -161,6 +160,16 @@ def _asked(fund: Fund) -> list[Asked]:
     return [
         Asked(status.label, *found[status]) for status in FundingRequest.Status if status in found
     ]
+
+
+def _own_first[Item: Any](
+    request: SignedInRequest, rows: QuerySet[Item], *order: str
+) -> QuerySet[Item]:
+    """Order `rows`; of those whose projects are not all open to the person, the open ones first."""
+    if request.user.has_perm(Permission.READ_ALL_PROJECTS):
+        return rows.order_by(*order)
+    opened = Project.objects.visible_to(request.user).filter(budget=OuterRef("budget"))
+    return rows.order_by(Exists(opened).desc(), *order)
 
 
 def _turn[Item: Any](

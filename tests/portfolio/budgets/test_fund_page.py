@@ -64,6 +64,20 @@ def test_a_project_is_named_only_to_who_may_open_it(
     assert "Requested, does not count" in other
 
 
+def test_a_head_finds_the_own_projects_first(cast: SimpleNamespace, signed_in: Any) -> None:
+    source = make_appropriation()
+    own, *others = [make_project(cast) for _ in range(3)]
+    Project.objects.exclude(pk=own.pk).update(department=cast.water)
+    for project in (own, *others):
+        ledger.hold(budget=project.budget, appropriation=source, amount=Decimal(9), by=cast.finance)
+        FundingRequest.objects.create(
+            budget=project.budget, fund=source.fund, fiscal_year=2030 - project.pk % 2, amount=7
+        )
+    context = signed_in(cast.head).get(f"/funds/{source.fund_id}/").context
+    for rows in ("taken_rows", "asked_rows"):
+        assert [project for _, project in context[rows]] == [own, None, None]
+
+
 def test_released_money_is_held_by_nobody(
     cast: SimpleNamespace, finance: Client, project: Project
 ) -> None:
