@@ -5,8 +5,9 @@
 * A hold ends: its last day is set when it is made, and only an ended hold expires.
 * A confirmation freezes a version of the budget. Afterwards the budget stays dedicated as long as
   it costs no more than that version in any fiscal year, spends no less on security and rests on
-  the money of that version; anything else takes the confirmation back in the same statement. Cost lines are judged once a statement, when it is
-  done: a sheet that is saved by one statement is judged as a whole.
+  the money of that version; anything else takes the confirmation back in the same statement. Cost
+  lines are judged once a statement, when it is done: a sheet that is saved by one statement is
+  judged as a whole.
 * A share of security below the floor counts while a waiver covers it, signed by somebody who did
   not prepare the budget.
 """

@@ -59,6 +59,7 @@ def _lists() -> dict[str, str]:
         "/funds/": "Funds",
         "/funds/?page=4": "Funds, page 4",
         "/funds/amendments/": "Amendments",
+        "/funds/spending/": "Spending of the city",
     }
 
 
@@ -76,7 +77,6 @@ def _pages(small: Project, large: Project) -> dict[str, str]:
         f"{budget}hold/": "Holding money",
         f"{budget}hold/?words=fund+01": "Holding money, by words",
         f"{budget}spending/": "Spending of a project",
-        "/funds/spending/": "Spending of the city",
         f"{budget}versions/": "Versions of a budget",
         f"{budget}requests/": "Funding requests",
     }
