@@ -8,7 +8,6 @@ from portfolio.views import (
     exports,
     funds,
     home,
-    lists,
     notices,
     projects,
     scope,
@@ -28,6 +27,7 @@ from portfolio.views.budgets import (
     versions,
     waiving,
 )
+from portfolio.views.lists import adopted, adopting, order
 
 handler400 = "portfolio.views.refused.unreadable"
 
@@ -119,12 +119,12 @@ urlpatterns = [
     path("funds/appropriations/<int:pk>/", funds.appropriation, name="appropriation"),
     path("funds/appropriations/<int:pk>/amend/<str:kind>/", amending.amend, name="amend"),
     # /list/
-    path("list/", lists.priority_list, name="priority_list"),
-    path("list/add/", lists.add, name="list_add"),
-    path("list/<int:pk>/move/", lists.move, name="list_move"),
-    path("list/<int:pk>/remove/", lists.remove, name="list_remove"),
-    path("list/adopt/", lists.adopt, name="list_adopt"),
-    path("list/adopted/<int:number>/", lists.adopted, name="adopted_list"),
+    path("list/", order.priority_list, name="priority_list"),
+    path("list/add/", order.add, name="list_add"),
+    path("list/<int:pk>/move/", order.move, name="list_move"),
+    path("list/<int:pk>/remove/", order.remove, name="list_remove"),
+    path("list/adopt/", adopting.adopt, name="list_adopt"),
+    path("list/adopted/<int:number>/", adopted.adopted, name="adopted_list"),
     # The wording check under a field
     path("wording/", wording.wording, name="wording"),
     # Briefs

@@ -18,7 +18,7 @@ from budgets.models import (
     FundingRequest,
     OptionLine,
 )
-from portfolio import projects, ranking
+from portfolio import adopting, projects, ranking
 from portfolio.models import AdoptedList, Department, Membership, Project, RoleGrant, User
 from portfolio.roles import Role
 from problems import drafting
@@ -235,7 +235,7 @@ def waived_project(cast: Any) -> Project:
 
 def adopt_list(cast: Any) -> AdoptedList:
     """Adopt the working order today."""
-    return ranking.adopt(
+    return adopting.adopt(
         action_number=f"Res. {next(numbers)}", adopted_on=cast.city.today(), by=cast.manager
     )
 

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from portfolio import adopting, ranking, scoping
 from portfolio import projects as stages
-from portfolio import ranking, scoping
 from portfolio.demo.data import months_from, read
 from portfolio.demo.people import People
 from portfolio.models import (
@@ -42,7 +42,7 @@ def adopt(projects: dict[str, Project], people: People, *, on: date) -> AdoptedL
     manager = people.persons[plan["adopted_by"]]
     ranking.add_all(_listed(projects, "adopted"), by=manager)
     adopted_on = on - timedelta(days=plan["adopted_days_ago"])
-    adopted = ranking.adopt(
+    adopted = adopting.adopt(
         action_number=plan["action_number"].format(year=adopted_on.year),
         adopted_on=adopted_on,
         by=manager,

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from portfolio import ranking
+from portfolio import adopting
 from portfolio.models import Project, User, WorkingPosition
 from tests.bench import bare, city
 from tests.bench.table import Line, Times, in_turn
@@ -65,7 +65,7 @@ def queries_at_3_rows(cast: SimpleNamespace) -> dict[str, int]:
     client = signed_in(cast.manager)
     counted = {address: count(ask(client, address)) for address in TO_RANK}
     city.rank_all(cast.manager)
-    ranking.adopt(action_number="Res. 1", adopted_on=cast.city.today(), by=cast.manager)
+    adopting.adopt(action_number="Res. 1", adopted_on=cast.city.today(), by=cast.manager)
     return counted | {address: count(ask(client, address)) for address in LISTS}
 
 
@@ -88,7 +88,7 @@ def lines(cast: SimpleNamespace, at_3: dict[str, int], *, rounds: int) -> Iterat
 
 
 def _latest_list(cast: SimpleNamespace) -> int:
-    return ranking.adopt(
+    return adopting.adopt(
         action_number="Res. all", adopted_on=cast.city.today(), by=cast.manager
     ).number
 

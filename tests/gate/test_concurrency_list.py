@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 
-from portfolio import ranking
+from portfolio import adopting, ranking
 from portfolio.constraints import sentence_for
 from portfolio.models import AdoptedList, History, User, WorkingPosition
 from portfolio.roles import Role
@@ -146,7 +146,7 @@ def test_projects_added_at_once_get_a_place_each(cast: SimpleNamespace) -> None:
 def adopter(by: User, action: str, cast: SimpleNamespace) -> Callable[[], Exception | None]:
     def adopt() -> Exception | None:
         try:
-            ranking.adopt(action_number=action, adopted_on=cast.city.today(), by=by)
+            adopting.adopt(action_number=action, adopted_on=cast.city.today(), by=by)
         except ValidationError as refused:
             return refused
         return None
@@ -172,7 +172,7 @@ def test_two_managers_adopting_the_same_action_make_one_list(cast: SimpleNamespa
 
 def test_two_who_saw_the_same_order_sign_it_once(cast: SimpleNamespace) -> None:
     place = WorkingPosition.objects.in_order().select_related("project")[5]
-    seen = ranking.order_mark()
+    seen = adopting.order_mark()
 
     def move() -> Exception | None:
         try:
@@ -183,7 +183,7 @@ def test_two_who_saw_the_same_order_sign_it_once(cast: SimpleNamespace) -> None:
 
     def adopt() -> Exception | None:
         try:
-            ranking.adopt(
+            adopting.adopt(
                 action_number="Res. 1", adopted_on=cast.city.today(), by=cast.manager, seen=seen
             )
         except ranking.Stale as refused:

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection
 
 from budgets import amending, dedication, ledger
 from budgets.models import Appropriation
-from portfolio import projects, ranking, scoping
+from portfolio import adopting, projects, ranking, scoping
 from portfolio.models import Project, WorkingPosition
 from problems.models import Problem
 from problems.review import decisions
@@ -86,7 +86,7 @@ def unrank(project: Project, cast: SimpleNamespace) -> None:
 
 
 def adopt(project: Project, cast: SimpleNamespace) -> None:
-    ranking.adopt(
+    adopting.adopt(
         action_number=f"Act {next(actions)}", adopted_on=cast.city.today(), by=cast.manager
     )
 

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 
 from budgets import amending, dedication, ledger, waivers
 from budgets.models import Allocation, Amendment, Appropriation, Budget, CostLine
-from portfolio import projects, ranking, scoping
+from portfolio import adopting, projects, ranking, scoping
 from portfolio.constraints import sentence_for
 from portfolio.models import City, Project, Scope, User, WorkingPosition
 from problems import drafting
@@ -284,7 +284,7 @@ class Hands(RuleBasedStateMachine):
     def adopt(self) -> None:
         self.count += 1
         self.attempt(
-            ranking.adopt,
+            adopting.adopt,
             action_number=f"Ord. {self.count}",
             adopted_on=self.today(),
             by=self.person("manager"),

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from django.db import connection, transaction
 
 from budgets import dedication, ledger
-from portfolio import projects, ranking
+from portfolio import adopting, projects, ranking
 from portfolio.models import Project
 from problems.review import decisions
 
@@ -66,7 +66,7 @@ def _release(project: Project, cast: SimpleNamespace) -> None:
 
 def _adopt_without(project: Project, cast: SimpleNamespace) -> None:
     ranking.remove(project, by=cast.manager)
-    ranking.adopt(
+    adopting.adopt(
         action_number=f"Ord. {next(actions)}", adopted_on=cast.city.today(), by=cast.manager
     )
 

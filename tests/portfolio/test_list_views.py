@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from portfolio import ranking
+from portfolio import adopting, ranking
 from portfolio.models import AdoptedList, Project, WorkingPosition
 from tests.factories import make_project, ready_project
 from tests.pages import words
@@ -99,7 +99,7 @@ def test_adopting_signs_the_order_once(cast: SimpleNamespace, signed_in: Any) ->
     data = {
         "action_number": "Res. 7",
         "adopted_on": cast.city.today().isoformat(),
-        "seen": ranking.order_mark(),
+        "seen": adopting.order_mark(),
     }
     answer = client.post(reverse("list_adopt"), data)
     signed = AdoptedList.objects.get()
@@ -120,7 +120,7 @@ def test_a_list_is_signed_only_as_its_signer_saw_it(cast: SimpleNamespace, signe
     data = {
         "action_number": "Res. 9",
         "adopted_on": cast.city.today().isoformat(),
-        "seen": ranking.order_mark(),
+        "seen": adopting.order_mark(),
     }
     ranking.move(last, to=1, seen=key_of(last), by=cast.manager)
     client = signed_in(cast.manager)
@@ -129,7 +129,7 @@ def test_a_list_is_signed_only_as_its_signer_saw_it(cast: SimpleNamespace, signe
     assert "Somebody changed the order while you had this page open" in words(answer.text)
     assert "Res. 9" in answer.text
     assert not AdoptedList.objects.exists()
-    client.post(reverse("list_adopt"), data | {"seen": ranking.order_mark()})
+    client.post(reverse("list_adopt"), data | {"seen": adopting.order_mark()})
     assert AdoptedList.objects.get().entries.get(rank=1).project == last
 
 
@@ -137,7 +137,7 @@ def test_adopting_in_the_future_is_refused_at_the_field(
     cast: SimpleNamespace, signed_in: Any
 ) -> None:
     ranked(cast, 1)
-    data = {"action_number": "Res. 8", "adopted_on": "2199-01-01", "seen": ranking.order_mark()}
+    data = {"action_number": "Res. 8", "adopted_on": "2199-01-01", "seen": adopting.order_mark()}
     answer = signed_in(cast.manager).post(reverse("list_adopt"), data)
     assert answer.status_code == 422
     assert "today or earlier" in words(answer.text)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from fractional_indexing import generate_key_between
 
-from portfolio import projects, ranking
+from portfolio import adopting, projects, ranking
 from portfolio.models import AdoptedList, City, History, Project, WorkingPosition
 from tests.factories import make_project
 
@@ -39,7 +39,7 @@ def move(project: Project, to: int, cast: SimpleNamespace) -> ranking.Move:
 
 def adopt(cast: SimpleNamespace, action: str = "Res. 1", **changes: Any) -> AdoptedList:
     day = changes.pop("adopted_on", None) or cast.city.today()
-    return ranking.adopt(action_number=action, adopted_on=day, by=cast.manager, **changes)
+    return adopting.adopt(action_number=action, adopted_on=day, by=cast.manager, **changes)
 
 
 @pytest.mark.parametrize(
@@ -225,34 +225,34 @@ def test_a_list_is_adopted_for_today_with_a_sentence(
 def test_an_order_that_changed_since_is_not_signed_unseen(
     cast: SimpleNamespace, ranked: list[Project]
 ) -> None:
-    seen = ranking.order_mark()
+    seen = adopting.order_mark()
     move(ranked[0], 3, cast)
     with pytest.raises(ranking.Stale):
         adopt(cast, seen=seen)
-    assert adopt(cast, seen=ranking.order_mark()).length == LENGTH
+    assert adopt(cast, seen=adopting.order_mark()).length == LENGTH
 
 
 @pytest.mark.parametrize("change", ["add", "remove", "move"])
 def test_the_mark_differs_after_every_change(
     cast: SimpleNamespace, ranked: list[Project], change: str
 ) -> None:
-    before = ranking.order_mark()
+    before = adopting.order_mark()
     if change == "add":
         ranking.add(make_project(cast), by=cast.manager)
     elif change == "remove":
         ranking.remove(ranked[0], by=cast.manager)
     else:
         move(ranked[0], 2, cast)
-    assert ranking.order_mark() != before
+    assert adopting.order_mark() != before
 
 
 def test_the_difference_that_signing_makes(cast: SimpleNamespace, ranked: list[Project]) -> None:
     signed = adopt(cast)
-    assert ranking.difference(signed).is_empty
+    assert adopting.difference(signed).is_empty
     ranking.remove(ranked[4], by=cast.manager)
     ranking.add(make_project(cast, title="Project 6"), by=cast.manager)
     move(ranked[0], 2, cast)
-    difference = ranking.difference(signed)
+    difference = adopting.difference(signed)
     assert difference.entered == ["Project 6"]
     assert difference.left == ["Project 5"]
     assert len(difference.moved) == 1, "one project was moved, the others only made room"

@@ -8,16 +8,16 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Sum
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from budgets.models import Budget
-from portfolio import ranking
+from portfolio import adopting, ranking
 from portfolio.access import SignedInRequest, requires, with_project
-from portfolio.forms.lists import AdoptForm, MoveForm
+from portfolio.forms.lists import MoveForm
 from portfolio.forms.numbers import whole
 from portfolio.models import AdoptedList, Project, WorkingPosition
 from portfolio.models.project import critical_name
@@ -82,7 +82,7 @@ def _list_context(
         "length": page.paginator.count,
         "latest": latest,
         "in_force": latest is not None and latest.is_in_force(on=request.city.today()),
-        "changes": ranking.changes_since(latest),
+        "changes": adopting.changes_since(latest),
         "may_rank": may_rank,
         "may_adopt": request.user.has_perm(Permission.ADOPT_LIST),
         "reads_all": request.user.has_perm(Permission.READ_ALL_PROJECTS),
@@ -97,7 +97,7 @@ def priority_list(request: SignedInRequest) -> HttpResponse:
     """The working order, page by page."""
     moved = request.GET.get("moved", "")
     context = _list_context(request, request.GET.get("page"), whole(moved))
-    return render(request, "portfolio/list.html", context)
+    return render(request, "portfolio/list/page.html", context)
 
 
 @require_POST
@@ -116,7 +116,7 @@ def move(request: SignedInRequest, project: Project) -> HttpResponse:
     page = (done.after - 1) // PER_PAGE + 1
     if request.htmx:
         context = _list_context(request, page, project.pk)
-        rows = render(request, "portfolio/list.html#rows", context)
+        rows = render(request, "portfolio/list/page.html#rows", context)
         return trigger_client_event(rows, "announce", {"sentence": done.sentence})
     messages.success(request, done.sentence)
     return redirect(
@@ -135,7 +135,7 @@ def _target(wanted: dict[str, Any]) -> dict[str, Any]:
 def _refused(request: SignedInRequest, sentence: str, *, status: int) -> HttpResponse:
     """Answer with the list as it is now and the reason nothing moved."""
     context = _list_context(request, request.GET.get("page")) | {"refusal": sentence}
-    template = "portfolio/list.html" + ("#rows" if request.htmx else "")
+    template = "portfolio/list/page.html" + ("#rows" if request.htmx else "")
     return render(request, template, context, status=status)
 
 
@@ -151,14 +151,14 @@ def add(request: SignedInRequest) -> HttpResponse:
         waiting = waiting.filter(title__icontains=text)
     page = Paginator(waiting.order_by("title", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     if request.method == "GET":
-        return render(request, "portfolio/list_add.html", {"page": page, "q": text})
+        return render(request, "portfolio/list/add.html", {"page": page, "q": text})
     keys = [key for key in request.POST.getlist("project") if whole(key) is not None]
     chosen = list(waiting.filter(pk__in=keys).order_by("title"))
     try:
         ranking.add_all(chosen, by=request.user)
     except ValidationError as refusal:
         context = {"page": page, "q": text, "errors": [{"sentence": refusal.messages[0]}]}
-        return render(request, "portfolio/list_add.html", context, status=422)
+        return render(request, "portfolio/list/add.html", context, status=422)
     messages.success(request, f"{len(chosen)} put at the end of the list.")
     last = (WorkingPosition.objects.count() - 1) // PER_PAGE + 1
     return redirect(f"{reverse('priority_list')}?page={last}")
@@ -174,58 +174,3 @@ def remove(request: SignedInRequest, project: Project) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
     return redirect("priority_list")
-
-
-@require_http_methods(["GET", "POST"])
-@requires(Permission.ADOPT_LIST)
-def adopt(request: SignedInRequest) -> HttpResponse:
-    """Sign the working order into the next adopted list."""
-    today, mark = request.city.today(), ranking.order_mark()
-    form = AdoptForm(request.POST or None, today=today, mark=mark)
-    status = 422 if request.method == "POST" else 200
-    if form.is_valid():
-        try:
-            signed = ranking.adopt(by=request.user, **form.cleaned_data)
-        except ranking.Stale as stale:
-            status = 409
-            form = AdoptForm({**request.POST.dict(), "seen": mark}, today=today, mark=mark)
-            form.add_error(None, stale)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            messages.success(request, f"Priority list {signed.number} is adopted.")
-            return redirect(signed)
-    return render(request, "portfolio/list_adopt.html", _adopt_context(form), status=status)
-
-
-def _adopt_context(form: AdoptForm) -> dict[str, Any]:
-    latest = AdoptedList.objects.latest_adopted()
-    return {
-        "form": form,
-        "latest": latest,
-        "length": WorkingPosition.objects.count(),
-        "difference": ranking.difference(latest),
-    }
-
-
-@require_safe
-@requires(Permission.READ_LIST)
-def adopted(request: SignedInRequest, number: int) -> HttpResponse:
-    """One adopted list, as it was signed."""
-    found = AdoptedList.objects.select_related("signed_by").filter(number=number).first()
-    if found is None:
-        raise Http404("There is no such list.")
-    page = Paginator(found.entries.order_by("rank"), PER_PAGE).get_page(request.GET.get("page"))
-    latest = AdoptedList.objects.latest_adopted()
-    context = {
-        "adopted": found,
-        "page": page,
-        "is_latest": latest is not None and latest.pk == found.pk,
-        "in_force": found == latest and found.is_in_force(on=request.city.today()),
-        "visible": set(
-            Project.objects.visible_to(request.user)
-            .filter(pk__in=[entry.project_id for entry in page])
-            .values_list("pk", flat=True)
-        ),
-    }
-    return render(request, "portfolio/adopted_list.html", context)
