@@ -13,11 +13,15 @@ WRITTEN_BY_THE_DATABASE = (
     "portfolio_history",
     "portfolio_historylink",
     "portfolio_adoptedentry",
+    "portfolio_projectscore",
     "problems_problemwords",
     "budgets_budgetversion",
 )
 ONLY_ADDED = (
     "portfolio_adoptedlist",
+    "portfolio_criterion",
+    "portfolio_criteriaversion",
+    "portfolio_weight",
     "problems_review",
     "problems_reviewreason",
     "problems_submission",
@@ -29,6 +33,7 @@ NEVER_DELETED = (
     "portfolio_scope",
     "portfolio_department",
     "portfolio_city",
+    "portfolio_answer",
     "problems_problem",
     "problems_problempolicy",
     "problems_criticalpriority",

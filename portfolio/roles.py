@@ -38,6 +38,10 @@ class Permission(StrEnum):
     READ_LIST = "portfolio.read_list"
     RANK = "portfolio.rank"
     ADOPT_LIST = "portfolio.adopt_list"
+    ANSWER_CRITERIA = "portfolio.answer_criteria"
+    CORRECT_ANSWERS = "portfolio.correct_answers"
+    WHAT_IF = "portfolio.what_if"
+    SET_LIST_POLICY = "portfolio.set_list_policy"
     EXPORT_BRIEFS = "portfolio.export_briefs"
     SEE_OWN_WORK = "portfolio.see_own_work"
 
@@ -83,6 +87,7 @@ ROLES: dict[Role, Duties] = {
             Permission.START_PROJECTS,
             Permission.DRAFT_COSTS,
             Permission.WRITE_SCOPES,
+            Permission.ANSWER_CRITERIA,
             Permission.READ_MONEY,
             Permission.READ_LIST,
             Permission.EXPORT_BRIEFS,
@@ -90,7 +95,12 @@ ROLES: dict[Role, Duties] = {
     ),
     Role.FINANCE_OFFICER: Duties(
         "Keeps funds and appropriations, allocates money; a second officer confirms.",
-        (*READ_EVERYTHING, Permission.ENTER_MONEY, Permission.CONFIRM_MONEY),
+        (
+            *READ_EVERYTHING,
+            Permission.ENTER_MONEY,
+            Permission.CONFIRM_MONEY,
+            Permission.WHAT_IF,
+        ),
     ),
     Role.CITY_MANAGER: Duties(
         "Reviews problems, ranks the one list, adopts it, moves projects between stages.",
@@ -100,6 +110,8 @@ ROLES: dict[Role, Duties] = {
             Permission.DECLARE_PRIORITIES,
             Permission.RANK,
             Permission.ADOPT_LIST,
+            Permission.CORRECT_ANSWERS,
+            Permission.WHAT_IF,
             Permission.MOVE_STAGES,
         ),
     ),
@@ -111,7 +123,11 @@ ROLES: dict[Role, Duties] = {
     Role.COUNCIL_STAFF: Duties("Exports briefs for the council.", READ_EVERYTHING),
     Role.ADMINISTRATOR: Duties(
         "Manages people, departments and policy. Holds no power over problems, money or the list.",
-        (Permission.SET_PROBLEM_POLICY, Permission.SET_BUDGET_POLICY),
+        (
+            Permission.SET_PROBLEM_POLICY,
+            Permission.SET_BUDGET_POLICY,
+            Permission.SET_LIST_POLICY,
+        ),
     ),
 }
 

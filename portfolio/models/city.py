@@ -37,6 +37,25 @@ class City(models.Model):
         help_text="Leaders often have no count of what is under way; too many at once halve the "
         "work that gets done.",
     )
+    delivery_slots = models.PositiveSmallIntegerField(
+        "Projects in delivery at once",
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text="With the scoping slots they say how far down the list people reach.",
+    )
+    critical_floor_percent = models.PositiveSmallIntegerField(
+        "Share of the top that serves a critical priority, in percent",
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text="The list warns below it: what is critical now comes first. A judgement, not a "
+        "norm.",
+    )
+    score_places = models.PositiveSmallIntegerField(
+        "Places a rank may leave the score order without a reason",
+        default=2,
+        validators=[MaxValueValidator(1000)],
+        help_text="Scores advise, the manager ranks; a rank far from its score is explained.",
+    )
 
     class Meta:
         verbose_name_plural = "city"
@@ -47,9 +66,14 @@ class City(models.Model):
                 violation_error_message="There is one city. Change that one.",
             ),
             models.CheckConstraint(
-                condition=Q(scoping_slots__range=(1, 50)) & Q(list_valid_months__range=(1, 60)),
+                condition=Q(scoping_slots__range=(1, 50))
+                & Q(delivery_slots__range=(1, 50))
+                & Q(list_valid_months__range=(1, 60))
+                & Q(critical_floor_percent__lte=100)
+                & Q(score_places__lte=1000),
                 name="city_numbers_make_sense",
-                violation_error_message="Slots are 1 to 50, months 1 to 60.",
+                violation_error_message="Slots are 1 to 50, months 1 to 60, a share 0 to 100 "
+                "percent, places 0 to 1,000.",
             ),
         ]
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Deferrable, OuterRef, Q, Subquery
+from django.db.models import Deferrable, OuterRef, Q, Subquery, Value
 from django.urls import reverse
 
 from portfolio.models.project import Project, gate_word
@@ -25,13 +25,21 @@ class WorkingPosition(models.Model):
     """The place of one project in the working order.
 
     The key is a fractional index: a string that sorts, byte by byte, between its neighbours', so
-    that a move writes this row and no other. Ranks are counted, never stored.
+    that a move writes this row and no other. Ranks are counted, never stored; `moved_from` and
+    `moved_to` say what its last move did on that day.
     """
 
     project = models.OneToOneField(
         Project, on_delete=models.PROTECT, primary_key=True, related_name="working_position"
     )
     key = models.CharField(max_length=200, db_collation="C")
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    moved_at = models.DateTimeField(null=True)
+    moved_from = models.PositiveIntegerField(null=True)
+    moved_to = models.PositiveIntegerField(null=True)
+    reason = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     objects = WorkingPositionQuerySet.as_manager()
 
@@ -50,6 +58,24 @@ class WorkingPosition(models.Model):
                 condition=Q(key__regex=r"^[A-Za-z][0-9A-Za-z]+$"),
                 name="working_position_has_key",
                 violation_error_message="A place on the list is a fractional key.",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    moved_by__isnull=True,
+                    moved_at__isnull=True,
+                    moved_from__isnull=True,
+                    moved_to__isnull=True,
+                    reason="",
+                )
+                | Q(
+                    moved_by__isnull=False,
+                    moved_at__isnull=False,
+                    moved_from__gte=1,
+                    moved_to__gte=1,
+                ),
+                name="working_position_move_is_whole",
+                violation_error_message="A move says who moved the project, when, from where and "
+                "to where.",
             ),
         ]
 
@@ -94,6 +120,11 @@ class AdoptedList(models.Model):
     )
     signed_at = models.DateTimeField(auto_now_add=True)
     length = models.PositiveIntegerField(editable=False, db_default=0)
+    shown = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        help_text="What stood above the list when it was signed: lines, dollars, shares.",
+    )
 
     objects = AdoptedListQuerySet.as_manager()
 
@@ -147,6 +178,19 @@ class AdoptedEntry(models.Model):
         db_default="",
         help_text="What was critical on the day of adoption, where the problem served it.",
     )
+    previous_rank = models.PositiveIntegerField(null=True, help_text="On the list before this one.")
+    reason = models.CharField(
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Why it was moved last, where it was moved since the list before.",
+    )
+    score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    score_rank = models.PositiveIntegerField(null=True)
+    has_people = models.BooleanField(null=True, help_text="Null on lists that drew no lines.")
+    has_money = models.BooleanField(null=True, help_text="Null on lists that drew no lines.")
+    line_sentence = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         ordering: ClassVar = ["adopted_list", "rank"]

@@ -19,6 +19,7 @@ NOT_RECORDED = {
     "portfolio_historylink": "It is the chain of the history.",
     "portfolio_adoptedentry": "The database writes it once with its list, which is recorded; "
     "nobody has the right to write or change it.",
+    "portfolio_projectscore": "The database computes it from answers, which are recorded.",
     "portfolio_notice": "Who was told by e-mail of what; gone when it waits no more.",
     "problems_problemwords": "The database derives them from the statement, which is recorded.",
     "portfolio_cache": "Counts of sign-in attempts; gone after minutes.",

@@ -111,6 +111,7 @@ UNPAIRED = {
     "budgets.Budget.prepared_by": "Whoever touched the cost last; the history says when.",
     "budgets.BudgetVersion.prepared_by": "As the budget said when it was confirmed.",
     "budgets.Appropriation.entered_by": "Money may be entered by an import, by nobody here.",
+    "portfolio.CriteriaVersion.signed_by": "Nobody here signed what every city starts with.",
 }
 
 
@@ -289,6 +290,7 @@ def test_administrators_hold_no_power_over_problems_money_or_the_list() -> None:
     assert ROLES[Role.ADMINISTRATOR].permissions == (
         Permission.SET_PROBLEM_POLICY,
         Permission.SET_BUDGET_POLICY,
+        Permission.SET_LIST_POLICY,
     )
 
 
