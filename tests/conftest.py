@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client, TransactionTestCase
 
+from portfolio import line_facts
 from portfolio.models import City, Department, User
 from portfolio.roles import Role
 from tests import database
@@ -26,6 +27,12 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 def flush_as_owner() -> None:
     """Let transaction tests be emptied by the owner's role."""
     TransactionTestCase._fixture_teardown = lambda _: database.flush()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def forget_the_list() -> None:
+    """Let no test ask fewer queries because another one asked before it."""
+    line_facts.forget()
 
 
 @pytest.fixture
