@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from budgets import money
 from portfolio.models import History, HistoryLink, Project, User
+from portfolio.order_changes import is_move
 
 
 class Entry(NamedTuple):
@@ -36,6 +37,8 @@ def of_project(project: Project, *, limit: int = 200) -> list[Entry]:
     rows |= Q(table="portfolio_workingposition", row=str(project.pk))
     rows |= Q(table="budgets_budget", row=str(project.budget_id))
     rows |= Q(table="budgets_allocation", row__in=allocations)
+    answers = project.answers.annotate(key=Cast("pk", CharField())).values("key")
+    rows |= Q(table="portfolio_answer", row__in=answers)
     waivers = project.budget.waivers.annotate(key=Cast("pk", CharField())).values("key")
     rows |= Q(table="budgets_securitywaiver", row__in=waivers)
     if project.problem_id:
@@ -86,12 +89,19 @@ def _project(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iter
         yield f"Renamed from “{before['title']}”"
 
 
-def _position(action: str, *_: dict[str, Any]) -> Iterator[str]:
-    yield {
-        "INSERT": "Put on the working order",
-        "UPDATE": "Moved on the working order",
-        "DELETE": "Taken off the working order",
-    }[action]
+def _position(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    if action != "UPDATE":
+        yield "Put on the working order" if action == "INSERT" else "Taken off the working order"
+    elif "moved_at" not in after:
+        # Written before positions kept their last move.
+        yield "Moved on the working order"
+    elif is_move(before, after):
+        reason = f": {after['reason']}" if after["reason"] else ""
+        yield f"Moved from {after['moved_from']} to {after['moved_to']}{reason}"
+    elif _changed(before, after, "moved_at"):
+        yield f"Moved back from {before['moved_to']} to {before['moved_from']}"
+    else:
+        yield "Key on the working order written anew"
 
 
 def _problem(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
@@ -139,10 +149,25 @@ def _waiver(action: str, before: dict[str, Any], after: dict[str, Any]) -> Itera
         yield f"Security waiver until {until} withdrawn"
 
 
+def _answer(action: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    # The first answers come nine at a time and stand on the page of the score.
+    if action != "UPDATE":
+        return
+    if _changed(before, after, "value"):
+        yield f"An answer of the score changed from {before['value']} to {after['value']}"
+    if _changed(before, after, "corrected_at") and after["corrected_at"]:
+        counted = (
+            before["value"] if before["corrected_value"] is None else before["corrected_value"]
+        )
+        to = f"{after['corrected_value']}: {after['correction_reason']}"
+        yield f"An answer of the score corrected from {counted} to {to}"
+
+
 # How a change of each table reads: its action, the row before, the row after.
 WORDS: dict[str, Callable[[str, dict[str, Any], dict[str, Any]], Iterator[str]]] = {
     "portfolio_project": _project,
     "portfolio_workingposition": _position,
+    "portfolio_answer": _answer,
     "problems_problem": _problem,
     "budgets_budget": _budget,
     "budgets_allocation": _allocation,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import psycopg
@@ -71,7 +72,10 @@ def _drop(owner: psycopg.Connection[Any], name: str) -> None:
 
 
 def flush() -> None:
-    """Empty every table, as the owner: the site's role may not truncate."""
+    """Empty every table, as the owner: the site's role may not truncate.
+
+    The criteria that every city starts with are written again, as the migration writes them.
+    """
     with connect("owner", autocommit=True) as owner:
         tables = [
             row[0]
@@ -80,3 +84,24 @@ def flush() -> None:
         ]
         names = sql.SQL(", ").join(sql.Identifier(table) for table in tables)
         owner.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+        with owner.transaction():
+            _write_default_criteria(owner)
+        # An empty city has no history either.
+        owner.execute("TRUNCATE portfolio_history, portfolio_historylink RESTART IDENTITY")
+
+
+def _write_default_criteria(owner: psycopg.Connection[Any]) -> None:
+    """Write version 1 of the criteria, as the migration does."""
+    criteria = import_module("portfolio.migrations.0014_default_criteria").CRITERIA
+    version = owner.execute(
+        "INSERT INTO portfolio_criteriaversion (reason, signed_at) VALUES (%s, now()) RETURNING id",
+        ["What a city starts with."],
+    ).fetchone()
+    for place, (code, name, question, percent, anchors) in enumerate(criteria, start=1):
+        owner.execute(
+            "WITH asked AS (INSERT INTO portfolio_criterion (code, name, question, anchors) "
+            "VALUES (%s, %s, %s, %s) RETURNING id) "
+            "INSERT INTO portfolio_weight (version_id, criterion_id, place, weight) "
+            "SELECT %s, id, %s, %s FROM asked",
+            [code, name, question, list(anchors), version[0] if version else 0, place, percent],
+        )

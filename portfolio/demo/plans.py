@@ -47,9 +47,11 @@ def adopt(projects: dict[str, Project], people: People, *, on: date) -> AdoptedL
         adopted_on=adopted_on,
         by=manager,
     )
-    moved = projects[plan["moved"]["project"]]
-    seen = WorkingPosition.objects.get(project=moved).key
-    ranking.move(moved, to=plan["moved"]["to"], seen=seen, by=manager)
+    moved = plan["moved"]
+    position = WorkingPosition.objects.get(project=projects[moved["project"]])
+    ranking.move(
+        position.project, to=moved["to"], seen=position.key, by=manager, reason=moved["reason"]
+    )
     ranking.add_all(_listed(projects, "later"), by=manager)
     return adopted
 

@@ -5,22 +5,49 @@ from typing import Any
 
 from django import forms
 
+from portfolio.ranking import LONGEST_REASON, Between
+
 
 class MoveForm(forms.Form):
-    """A move: one step up or down, or to a position; and the place as the person saw it."""
+    """A move: between two projects or to a position, the list as the person saw it, and why.
 
-    UP, DOWN = "up", "down"
+    `between` is "12-15": the keys of the projects just above and below the new place; an end of the
+    list is blank.
+    """
 
-    seen = forms.CharField(max_length=200)
-    step = forms.ChoiceField(choices=[(UP, "Up"), (DOWN, "Down")], required=False)
-    position = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
+    seen = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    mark = forms.CharField(
+        max_length=40, required=False, empty_value=None, widget=forms.HiddenInput
+    )
+    between = forms.RegexField(
+        r"^[0-9]{0,18}-[0-9]{0,18}$", required=False, widget=forms.HiddenInput
+    )
+    position = forms.IntegerField(
+        min_value=1, max_value=1_000_000, required=False, widget=forms.HiddenInput
+    )
+    reason = forms.CharField(
+        label="Why it moves",
+        max_length=LONGEST_REASON,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "autofocus": True}),
+        help_text="Stands in the history of the list, and beside the project on the adopted list.",
+    )
 
     def clean(self) -> dict[str, Any]:
-        """Insist on a step or a position."""
+        """Insist on a place to move to."""
         cleaned = super().clean() or {}
-        if not cleaned.get("step") and not cleaned.get("position"):
+        if not cleaned.get("between") and not cleaned.get("position"):
             raise forms.ValidationError("Enter the new position as a number, 1 or more.")
         return cleaned
+
+    @property
+    def to(self) -> int | Between:
+        """Where the project shall go, once the form is valid."""
+        if not self.cleaned_data["between"]:
+            position: int = self.cleaned_data["position"]
+            return position
+        above, below = self.cleaned_data["between"].split("-")
+        return Between(int(above) if above else None, int(below) if below else None)
 
 
 class AdoptForm(forms.Form):

@@ -89,6 +89,17 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION portfolio_answer_changed() FROM PUBLIC;
 
+-- Before any row: an answer and a new version wait for each other, so that no score is left behind.
+CREATE FUNCTION portfolio_answers_take_turns() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(7401);
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER answers_take_turns BEFORE INSERT OR UPDATE OR DELETE ON portfolio_answer
+    FOR EACH STATEMENT EXECUTE FUNCTION portfolio_answers_take_turns();
+
 CREATE TRIGGER answer_changed AFTER INSERT OR UPDATE OR DELETE ON portfolio_answer
     FOR EACH ROW EXECUTE FUNCTION portfolio_answer_changed();
 
@@ -250,6 +261,8 @@ DROP FUNCTION portfolio_weights_are_whole();
 DROP TRIGGER criteria_are_whole ON portfolio_criteriaversion;
 DROP FUNCTION portfolio_criteria_are_whole();
 DROP FUNCTION portfolio_insist_on_whole_criteria(bigint);
+DROP TRIGGER answers_take_turns ON portfolio_answer;
+DROP FUNCTION portfolio_answers_take_turns();
 DROP TRIGGER answer_changed ON portfolio_answer;
 DROP FUNCTION portfolio_answer_changed();
 DROP FUNCTION portfolio_score_projects(bigint[]);

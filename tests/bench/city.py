@@ -8,15 +8,24 @@ from types import SimpleNamespace
 from django.db import transaction
 from django.utils import timezone
 
-from budgets.models import Appropriation, Budget, CostLine, Fund
+from budgets.models import Appropriation, Budget, CostLine, Fund, FundingRequest
 from portfolio import ranking
-from portfolio.models import City, Department, Project, User
+from portfolio.models import (
+    Answer,
+    City,
+    Criterion,
+    Department,
+    Project,
+    User,
+    WorkingPosition,
+)
 from portfolio.roles import Role
 from problems.models import CriticalPriority, Problem
 from tests import database
 from tests.factories import make_user
 
 BATCH = 2000
+SHARED_FUNDS = 40
 WORDS = ("Library", "Park", "Bridge", "Sewer", "Harbor", "Station", "School", "Market", "Garden")
 WORKS = ("roof repair", "new lighting", "drainage", "accessible entrance", "flood wall", "heating")
 
@@ -46,6 +55,8 @@ def build(cast: SimpleNamespace, first: int, last: int, *, with_funds: bool = Tr
             if with_funds:
                 _funds(numbers, dice)
             _projects(cast, numbers, dice)
+            if with_funds:
+                _requests(numbers, dice)
 
 
 def _title(number: int, dice: random.Random) -> str:
@@ -118,6 +129,41 @@ def _projects(cast: SimpleNamespace, numbers: range, dice: random.Random) -> Non
         )
         for number, budget in zip(numbers, budgets, strict=True)
     )
+
+
+def _requests(numbers: range, dice: random.Random) -> None:
+    """Let each project name two of the shared funds, so that money runs out down the list."""
+    shared = list(Fund.objects.order_by("pk")[:SHARED_FUNDS])
+    if numbers.start < BATCH:
+        more = [appropriation(fund, 5000) for fund in shared]
+        for one in more:
+            one.action_number = "Ord. 2026-2"
+        Appropriation.objects.bulk_create(more)
+    year = timezone.localdate().year + 1
+    budgets = Budget.objects.order_by("-pk")[: len(numbers)]
+    FundingRequest.objects.bulk_create(
+        FundingRequest(budget=budget, fund=fund, fiscal_year=year, amount=Decimal(10_000))
+        for budget in budgets
+        for fund in dice.sample(shared, min(2, len(shared)))
+    )
+
+
+def score_first(by: User, count: int) -> None:
+    """Answer every criterion for the first `count` projects of the list."""
+    dice, now = random.Random(5), timezone.now()
+    asked = list(Criterion.objects.all())
+    with by.changing():
+        Answer.objects.bulk_create(
+            Answer(
+                project_id=project,
+                criterion=criterion,
+                value=dice.randrange(6),
+                answered_by=by,
+                answered_at=now,
+            )
+            for project in WorkingPosition.objects.in_order().values_list("pk", flat=True)[:count]
+            for criterion in asked
+        )
 
 
 def rank_all(by: User) -> None:

@@ -76,7 +76,7 @@ def rows_written(work: Callable[[], object]) -> dict[str, int]:
 def _move_by_function(manager: User, *, rounds: int) -> Line:
     def move() -> None:
         last = _last()
-        ranking.move(last.project, to=1, seen=last.key, by=manager)
+        ranking.move(last.project, to=1, seen=last.key, by=manager, reason="Urgent.")
 
     written = rows_written(move)
     history = written.pop("portfolio_history", 0)
@@ -97,7 +97,7 @@ def _move_by_function(manager: User, *, rounds: int) -> Line:
 def _move_by_form(client: Client, *, rounds: int) -> Iterator[Line]:
     def post(**headers: str) -> int:
         last = _last()
-        moved = {"position": 1, "seen": last.key}
+        moved = {"position": 1, "seen": last.key, "reason": "Urgent."}
         address = f"/list/{last.project_id}/move/"
         return client.post(address, moved, headers=headers).status_code
 

@@ -4,29 +4,32 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from types import SimpleNamespace
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Count
 from django.utils import timezone
 
 from budgets import amending, ledger
 from budgets.models import Allocation, Amendment, Appropriation, Budget, Fund
-from portfolio import ranking
-from portfolio.models import History, Project, WorkingPosition
+from portfolio import adopting
+from portfolio.models import Project, WorkingPosition
+from portfolio.roles import Role
 from tests.bench import city
 from tests.bench.table import Line
 from tests.budgets.model import from_history
+from tests.factories import make_user
+from tests.gate.movers import Mover, assert_each_is_explained
 
 WRITERS = 8
 TAKING = ("hold", "commit", "release")
 MUST = "nothing over-committed, no lost move, no deadlock reported to a person"
 
-# One step of a writer, who has dice and keeps what is held; it returns what became of it.
-Step = Callable[[random.Random, list[Allocation]], str]
+# One step of a writer; it returns what became of it.
+Step = Callable[[], str]
 
 
 def lines(cast: SimpleNamespace, *, seconds: int) -> Iterator[Line]:
@@ -35,23 +38,21 @@ def lines(cast: SimpleNamespace, *, seconds: int) -> Iterator[Line]:
     yield _on_one_list(cast, seconds)
 
 
-def at_once(step: Step, seconds: int) -> tuple[Counter[str], float]:
-    """Run `step` again and again in eight threads, each with a connection of its own.
+def at_once(steps: Sequence[Step], seconds: int) -> tuple[Counter[str], float]:
+    """Run each of `steps` again and again in a thread with a connection of its own.
 
     Returns how often what became of it, and how many seconds it took.
     """
     became: Counter[str] = Counter()
-    start = threading.Barrier(WRITERS)
+    start = threading.Barrier(len(steps))
 
-    def write(number: int) -> None:
-        dice, own, mine = random.Random(number), list[Allocation](), Counter[str]()
+    def write(step: Step) -> None:
+        mine = Counter[str]()
         start.wait()
         ends = time.perf_counter() + seconds
         while time.perf_counter() < ends:
             try:
-                mine[step(dice, own)] += 1
-            except ranking.Stale:
-                mine["stale"] += 1
+                mine[step()] += 1
             except ValidationError:
                 mine["refused"] += 1
             except Exception as fault:  # noqa: BLE001 - whatever reaches a person counts
@@ -59,7 +60,7 @@ def at_once(step: Step, seconds: int) -> tuple[Counter[str], float]:
         connection.close()
         became.update(mine)
 
-    threads = [threading.Thread(target=write, args=[number]) for number in range(WRITERS)]
+    threads = [threading.Thread(target=write, args=[step]) for step in steps]
     began = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -98,7 +99,8 @@ def _on_one_fund(cast: SimpleNamespace, seconds: int) -> Line:
             amending.sign(_change(kind, amount, dice.sample(sources, 2)), by=cast.finance)
         return kind
 
-    became, took = at_once(step, seconds)
+    steps = [partial(step, random.Random(number), []) for number in range(WRITERS)]
+    became, took = at_once(steps, seconds)
     return _told_of_fund(became, took, sources, Amendment.objects.count() - earlier)
 
 
@@ -143,28 +145,30 @@ def _told_of_fund(
 
 
 def _on_one_list(cast: SimpleNamespace, seconds: int) -> Line:
+    """Steps, drags, ranks and undoing, each on the list as it was a moment ago; then a replay."""
     projects = list(Project.objects.filter(working_position__isnull=False).order_by("pk")[:40])
-    moves = History.objects.filter(table=WorkingPosition._meta.db_table, action="UPDATE")
-    before, length = moves.count(), WorkingPosition.objects.count()
-
-    def step(dice: random.Random, own: list[Allocation]) -> str:
-        project = dice.choice(projects)
-        seen = WorkingPosition.objects.get(project=project).key
-        done = ranking.move(project, to=dice.randrange(1, length), seen=seen, by=cast.manager)
-        return "moved" if done.before != done.after else "stayed"
-
-    became, took = at_once(step, seconds)
-    written = moves.count() - before
-    same_key = WorkingPosition.objects.values("key").annotate(n=Count("pk")).filter(n__gt=1)
-    is_right = (
-        written == became["moved"]
-        and WorkingPosition.objects.count() == length
-        and not same_key.exists()
-    )
+    movers = [
+        Mover(make_user(f"Manager {number}", role=Role.CITY_MANAGER), number, projects)
+        for number in range(WRITERS)
+    ]
+    before, since = _order(), int(adopting.order_mark())
+    became, took = at_once([mover.try_once for mover in movers], seconds)
+    fault = ""
+    try:
+        is_right = assert_each_is_explained(movers, before, since=since) == _order()
+    except AssertionError as missed:
+        is_right, fault = False, str(missed)
+    made = became["moved"] + became["undone"]
     return Line(
-        f"{WRITERS} movers on one list of {length:,}, {took:.0f} s",
+        f"{WRITERS} movers on one list of {len(before):,}, {took:.0f} s",
         MUST,
-        f"{became['moved'] / took:.0f} moves a second, {became['stale']} told that somebody moved "
-        f"it first; {written} of {became['moved']} moves stand in the history; {_faults(became)}",
-        is_right and _faults(became) == "no fault" and became["moved"] > 0,
+        f"{made / took:.0f} moves a second, {became['undone']} of them taken back; "
+        f"{became['stale']:,} told who moved what before them; the history "
+        f"{'explains each and leads to the list as it is' if is_right else f'does NOT: {fault}'}; "
+        f"{_faults(became)}",
+        is_right and _faults(became) == "no fault" and made > 0,
     )
+
+
+def _order() -> list[int]:
+    return list(WorkingPosition.objects.in_order().values_list("pk", flat=True))

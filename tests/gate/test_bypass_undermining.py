@@ -243,7 +243,8 @@ REFUSALS: dict[str, tuple[str, list[str]]] = {
         "city_is_one_row",
         [
             "INSERT INTO portfolio_city (id, name, time_zone, is_demonstration, list_valid_months, "
-            "scoping_slots) VALUES (2, 'Elsewhere', 'UTC', false, 12, 2)"
+            "scoping_slots, delivery_slots, critical_floor_percent, score_places) "
+            "VALUES (2, 'Elsewhere', 'UTC', false, 12, 2, 5, 50, 2)"
         ],
     ),
 }

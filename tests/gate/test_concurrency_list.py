@@ -1,8 +1,10 @@
 """The one list under many hands, on connections of their own."""
 
+import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from random import Random
+from functools import partial
 from threading import Barrier
 from types import SimpleNamespace
 
@@ -12,17 +14,20 @@ from django.db import IntegrityError, connection
 
 from portfolio import adopting, ranking
 from portfolio.constraints import sentence_for
-from portfolio.models import AdoptedList, History, User, WorkingPosition
+from portfolio.models import AdoptedList, User, WorkingPosition
 from portfolio.roles import Role
 from tests import database
 from tests.factories import make_project, make_user
 from tests.gate.attempts import assert_readable
 from tests.gate.invariants import assert_all_is_true
+from tests.gate.movers import Mover, assert_each_is_explained
 from tests.gate.world import settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LENGTH = 24
+# How long they move: LIST_SECONDS=60 for a minute.
+SECONDS = float(os.environ.get("LIST_SECONDS", "3"))
 PATIENCE = 60  # Seconds until a writer that never comes is called a fault.
 
 
@@ -54,44 +59,23 @@ def together[Result](writers: Sequence[Callable[[], Result]]) -> list[Result]:
         return list(pool.map(run, writers))
 
 
-def mover(by: User, seed: int, moves: int) -> Callable[[], list[ranking.Move]]:
-    """Return a writer that moves at random, as often as it takes to make `moves` of them."""
-    chance = Random(seed)
+@pytest.mark.parametrize("hands", [2, 8])
+def test_no_move_is_lost_among(cast: SimpleNamespace, hands: int) -> None:
+    before = order()
+    movers = [
+        Mover(make_user(f"Manager {n}", role=Role.CITY_MANAGER), seed=n) for n in range(hands)
+    ]
+    since = int(adopting.order_mark())
+    # Whatever reaches one of them but a sentence, a deadlock among that, fails here.
+    together([partial(mover.move_for, SECONDS) for mover in movers])
 
-    def write() -> list[ranking.Move]:
-        made: list[ranking.Move] = []
-        while len(made) < moves:
-            place = chance.choice(list(WorkingPosition.objects.select_related("project")))
-            to = chance.randint(1, LENGTH)
-            try:
-                move = ranking.move(place.project, to=to, seen=place.key, by=by)
-            except ranking.Stale as refused:
-                assert_readable(refused.messages[0])
-                continue
-            if move.before != move.after:
-                made.append(move)
-        return made
-
-    return write
-
-
-@pytest.mark.parametrize(("hands", "moves"), [(2, 60), (8, 30)])
-def test_no_move_is_lost_among(cast: SimpleNamespace, hands: int, moves: int) -> None:
-    replay = order()
-    managers = [make_user(f"Manager {n}", role=Role.CITY_MANAGER) for n in range(hands)]
-    results = together([mover(by, seed, moves) for seed, by in enumerate(managers)])
-    made = {by.pk: iter(some) for by, some in zip(managers, results, strict=True)}
-
-    # Replay the moves in the order in which the database made them: it must end where it ended.
-    changes = History.objects.filter(table="portfolio_workingposition", action="UPDATE")
-    assert changes.count() == hands * moves, "one row written for each move"
-    for change in changes.order_by("link__id"):
-        move = next(made[change.user_id or 0])
-        assert str(move.project.pk) == change.row
-        assert replay.index(move.project.pk) + 1 == move.before
-        replay.insert(move.after - 1, replay.pop(move.before - 1))
-    assert order() == replay
-
+    assert order() == assert_each_is_explained(movers, before, since=since)
+    assert sorted(order()) == sorted(before)
+    ends = sum((mover.ends for mover in movers), Counter[str]())
+    print(f"\n{hands} hands, {SECONDS:.0f} s: {dict(ends)}")  # noqa: T201 - for whoever asks with -s
+    assert ends["moved"] > 0
+    assert ends["stale"] > 0
+    assert ends["undone"] > 0 or hands > 2, "among many the last move is seldom one's own"
     with database.connect("default") as watcher:
         assert_all_is_true(watcher)
         assert watcher.execute("SELECT * FROM portfolio_verify_history()").fetchall() == []
@@ -103,7 +87,9 @@ def test_two_who_saw_the_same_place_do_not_both_move_it(cast: SimpleNamespace) -
     def move(to: int) -> Callable[[], Exception | None]:
         def write() -> Exception | None:
             try:
-                ranking.move(place.project, to=to, seen=place.key, by=cast.manager)
+                ranking.move(
+                    place.project, to=to, seen=place.key, by=cast.manager, reason="Urgent."
+                )
             except ranking.Stale as refused:
                 return refused
             return None
@@ -176,7 +162,9 @@ def test_two_who_saw_the_same_order_sign_it_once(cast: SimpleNamespace) -> None:
 
     def move() -> Exception | None:
         try:
-            ranking.move(place.project, to=1, seen=place.key, by=cast.second_manager)
+            ranking.move(
+                place.project, to=1, seen=place.key, by=cast.second_manager, reason="Urgent."
+            )
         except ranking.Stale as refused:
             return refused
         return None

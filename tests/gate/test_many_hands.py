@@ -78,7 +78,7 @@ def rank(project: Project, cast: SimpleNamespace) -> None:
     if place is None:
         ranking.add(project, by=cast.manager)
     else:
-        ranking.move(project, to=1, seen=place.key, by=cast.manager)
+        ranking.move(project, to=1, seen=place.key, by=cast.manager, reason="Urgent.")
 
 
 def unrank(project: Project, cast: SimpleNamespace) -> None:

@@ -193,7 +193,8 @@ def test_the_chain_reads_the_same_from_every_session(
         with odd.transaction():
             odd.execute(
                 "INSERT INTO portfolio_city (id, name, time_zone, is_demonstration, "
-                "list_valid_months, scoping_slots) VALUES (1, 'Ort', 'UTC', false, 12, 2)"
+                "list_valid_months, scoping_slots, delivery_slots, critical_floor_percent, "
+                "score_places) VALUES (1, 'Ort', 'UTC', false, 12, 2, 5, 50, 2)"
             )
             odd.execute(
                 "UPDATE portfolio_user SET joined_at = '2027-03-04 05:06:07.89+00' WHERE id = %s",

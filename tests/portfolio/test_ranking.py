@@ -11,30 +11,19 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from fractional_indexing import generate_key_between
 
-from portfolio import adopting, projects, ranking
+from portfolio import adopting, keys, projects, ranking
+from portfolio.line_facts import standing
 from portfolio.models import AdoptedList, City, History, Project, WorkingPosition
+from portfolio.ranking import Between
 from tests.factories import make_project
+from tests.portfolio.one_list import gap, key_of, move, moves, order, position_of, ranked_projects
 
 LENGTH = 5
 
 
 @pytest.fixture
 def ranked(cast: SimpleNamespace) -> list[Project]:
-    some = [make_project(cast, title=f"Project {n}") for n in range(1, LENGTH + 1)]
-    ranking.add_all(some, by=cast.manager)
-    return some
-
-
-def order() -> list[int]:
-    return list(WorkingPosition.objects.in_order().values_list("project_id", flat=True))
-
-
-def key_of(project: Project) -> str:
-    return WorkingPosition.objects.get(project=project).key
-
-
-def move(project: Project, to: int, cast: SimpleNamespace) -> ranking.Move:
-    return ranking.move(project, to=to, seen=key_of(project), by=cast.manager)
+    return ranked_projects(cast, LENGTH)
 
 
 def adopt(cast: SimpleNamespace, action: str = "Res. 1", **changes: Any) -> AdoptedList:
@@ -51,8 +40,24 @@ def test_a_move_is_a_move_in_a_plain_list(
     expected = [project.pk for project in ranked]
     after = min(max(to, 1), LENGTH)
     expected.insert(after - 1, expected.pop(start - 1))
-    assert move(ranked[start - 1], to, cast)[1:] == (start, after, LENGTH)
+    assert move(ranked[start - 1], to, cast)[1:4] == (start, after, LENGTH)
     assert order() == expected
+
+
+@pytest.mark.parametrize(("start", "to"), list(product(range(1, LENGTH + 1), range(1, LENGTH + 1))))
+def test_a_move_between_two_is_a_move_in_a_plain_list(
+    cast: SimpleNamespace, ranked: list[Project], start: int, to: int
+) -> None:
+    expected = list(ranked)
+    moved = expected.pop(start - 1)
+    assert move(moved, gap(expected, to), cast)[1:4] == (start, to, LENGTH)
+    expected.insert(to - 1, moved)
+    assert order() == [project.pk for project in expected]
+
+
+def test_the_only_project_stays(cast: SimpleNamespace) -> None:
+    (only,) = ranked_projects(cast, 1)
+    assert move(only, Between(None, None), cast).sentence == "Project 1 stays at 1 of 1."
 
 
 def test_a_move_says_what_it_did(cast: SimpleNamespace, ranked: list[Project]) -> None:
@@ -60,19 +65,45 @@ def test_a_move_says_what_it_did(cast: SimpleNamespace, ranked: list[Project]) -
     assert move(ranked[4], 2, cast).sentence == "Project 5 stays at 2 of 5."
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("length", [3, 40])
-def test_a_move_writes_one_row_and_asks_little(cast: SimpleNamespace, length: int) -> None:
-    some = [make_project(cast) for _ in range(length)]
-    ranking.add_all(some, by=cast.manager)
-    keys = dict(WorkingPosition.objects.values_list("project_id", "key"))
-    seen = key_of(some[-1])
+@pytest.mark.parametrize("between", [True, False])
+def test_a_move_writes_one_row_and_asks_little(
+    cast: SimpleNamespace, length: int, between: bool
+) -> None:
+    some = ranked_projects(cast, length)
+    standing(cast.city.today())
+    move(some[0], 2, cast)
+    before = dict(WorkingPosition.objects.values_list("project_id", "key"))
+    to = Between(None, some[1].pk) if between else 1
+    mark = adopting.order_mark()
     with CaptureQueriesContext(connection) as queries:
-        ranking.move(some[-1], to=1, seen=seen, by=cast.manager)
+        ranking.move(
+            some[-1], to=to, seen=before[some[-1].pk], mark=mark, reason="Urgent.", by=cast.manager
+        )
     asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
     assert len(asked) <= 10
-    assert len([sql for sql in asked if sql.startswith("UPDATE")]) == 1
+    assert len([sql for sql in asked if sql.strip().startswith("UPDATE")]) == 1
     now = dict(WorkingPosition.objects.values_list("project_id", "key"))
-    assert [pk for pk in now if now[pk] != keys[pk]] == [some[-1].pk]
+    assert [pk for pk in now if now[pk] != before[pk]] == [some[-1].pk]
+    assert len(moves()) == 2
+
+
+def test_a_move_is_kept_with_who_when_from_where_to_where_and_why(
+    cast: SimpleNamespace, ranked: list[Project]
+) -> None:
+    move(ranked[4], 2, cast, reason="  The pipe broke. ")
+    position = position_of(ranked[4])
+    assert position.moved_by == cast.manager
+    assert (position.moved_from, position.moved_to) == (5, 2)
+    assert position.reason == "The pipe broke."
+    (change,) = moves()
+    assert change.user_id == cast.manager.pk
+    assert (change.after or {})["moved_from"] == 5
+    assert (change.after or {})["reason"] == "The pipe broke."
+    move(ranked[4], 3, cast)
+    position.refresh_from_db()
+    assert (position.moved_from, position.moved_to, position.reason) == (2, 3, "")
 
 
 def test_a_move_to_where_it_stands_writes_nothing(
@@ -80,25 +111,8 @@ def test_a_move_to_where_it_stands_writes_nothing(
 ) -> None:
     before = History.objects.count()
     move(ranked[2], 3, cast)
+    move(ranked[2], Between(ranked[1].pk, ranked[3].pk), cast)
     assert History.objects.count() == before
-
-
-def test_a_stale_move_changes_nothing(cast: SimpleNamespace, ranked: list[Project]) -> None:
-    seen = key_of(ranked[4])
-    move(ranked[4], 1, cast)
-    before = order()
-    with pytest.raises(ranking.Stale):
-        ranking.move(ranked[4], to=3, seen=seen, by=cast.manager)
-    assert order() == before
-
-
-def test_another_projects_move_does_not_make_mine_stale(
-    cast: SimpleNamespace, ranked: list[Project]
-) -> None:
-    seen = key_of(ranked[0])
-    move(ranked[4], 1, cast)
-    ranking.move(ranked[0], to=5, seen=seen, by=cast.manager)
-    assert order() == [ranked[n].pk for n in (4, 1, 2, 3, 0)]
 
 
 def test_what_is_not_on_the_list_is_not_moved(cast: SimpleNamespace, ranked: list[Project]) -> None:
@@ -136,19 +150,22 @@ def test_a_project_is_taken_off_once(cast: SimpleNamespace, ranked: list[Project
         ranking.remove(ranked[0], by=cast.manager)
 
 
-def test_keys_that_grew_long_are_spread_anew(cast: SimpleNamespace, ranked: list[Project]) -> None:
+@pytest.mark.parametrize("mover", [-1, 2])
+def test_keys_that_grew_long_are_spread_anew(
+    cast: SimpleNamespace, ranked: list[Project], mover: int
+) -> None:
     # What hundreds of moves to the second place leave behind.
     first, second = key_of(ranked[0]), key_of(ranked[1])
-    while len(second) < ranking.LONGEST_KEY:
+    while len(second) < keys.LONGEST_KEY:
         second = generate_key_between(first, second)
     WorkingPosition.objects.filter(project=ranked[1]).update(key=second)
     expected = order()
     for _ in range(12):
-        move(Project.objects.get(pk=expected[-1]), 2, cast)
-        expected.insert(1, expected.pop())
+        move(Project.objects.get(pk=expected[mover]), 2, cast)
+        expected.insert(1, expected.pop(mover))
         assert order() == expected
-    keys = WorkingPosition.objects.values_list("key", flat=True)
-    assert max(len(key) for key in keys) < ranking.LONGEST_KEY / 2
+        assert max(map(len, WorkingPosition.objects.values_list("key", flat=True))) <= 120
+    assert max(map(len, WorkingPosition.objects.values_list("key", flat=True))) < 10
 
 
 def test_a_key_written_by_hand_does_not_stop_the_list(
