@@ -12,7 +12,16 @@ from django.utils import timezone
 
 from budgets.ledger import lock_changes
 from budgets.models import Appropriation, Fund
-from portfolio.demo import city_settings, finances, options, people, plans, spending, statements
+from portfolio.demo import (
+    city_settings,
+    finances,
+    options,
+    people,
+    plans,
+    scores,
+    spending,
+    statements,
+)
 from portfolio.models import AdoptedList, City, Department, Project, User
 from portfolio.roles import Role
 from problems.models import Problem
@@ -81,6 +90,7 @@ def _plan(everybody: people.People, city: City) -> AdoptedList:
     waives, *_ = everybody.holding(Role.SECURITY_OFFICER)
     finances.build(projects, finances.Officers(enters, confirms, waives), on=today)
     options.build(projects)
+    scores.build(projects, everybody)
     adopted = plans.adopt(projects, everybody, on=today)
     plans.scope(projects, everybody, on=today)
     spending.build(projects, by=enters, on=today)

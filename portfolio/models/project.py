@@ -56,7 +56,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def for_pages(self) -> Self:
         """With what every page says about a project, in one query."""
-        return self.select_related("department", "sponsor", "problem", "budget")
+        return self.select_related("department", "sponsor", "problem", "budget", "score")
 
     def with_critical_priority(self, reader: User, *, on: date) -> Self:
         """With `critical`: what is critical and each one's problem serves, as `reader` sees it."""

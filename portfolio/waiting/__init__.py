@@ -21,7 +21,7 @@ SUBJECTS = (statements, projects, money, order, people)
 
 WHAT_COMES = {
     Role.DEPARTMENT_HEAD: "Statements that come back from review, costs to complete, money that "
-    "finance declined and scopes to write appear here.",
+    "finance declined, projects to score and scopes to write appear here.",
     Role.FINANCE_OFFICER: "Money that departments ask for, and money to allocate, to commit or to "
     "confirm appears here.",
     Role.CITY_MANAGER: "Statements to review, projects ready to scope and the order to adopt "

@@ -8,7 +8,15 @@ from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
 from budgets import dedication
-from portfolio.models import AdoptedEntry, AdoptedList, City, Project, User
+from portfolio.models import (
+    AdoptedEntry,
+    AdoptedList,
+    City,
+    CriteriaVersion,
+    History,
+    Project,
+    User,
+)
 from portfolio.roles import Permission
 from portfolio.waiting.money import COST_GAPS, UNDER_WAY, changes_of
 from portfolio.waiting.task import Asked, Kind, Task, Wait, counted, oldest
@@ -18,11 +26,14 @@ COSTS = Kind("costs", "attach_money", "budgets to complete", "projects", "?stage
 SCOPE = Kind("scope", "edit", "scopes to write", "projects", "?stage=scoping")
 CLOSED = Kind("closed", "lock", "projects whose gate closed", "projects", "?stage=scoping")
 OPEN = Kind("open", "lock_open", "projects ready to scope", "projects", "?stage=concept")
+SCORE = Kind("score", "insights", "projects to score", "scores", "?answers=missing")
 RESUME = Kind("resume", "lock_open", "projects to take off hold", "projects", "?stage=scoping")
 SLOT = Kind("slot", "hourglass_empty", "scoping slots to free", "projects", "?stage=scoping")
 
 BEGUN = (Project.Stage.SCOPING, Project.Stage.DELIVERY, Project.Stage.SCALING)
 STOOD_STILL = Q(stage__in=BEGUN, on_hold=True)
+# Nothing is stored for a project of which nothing is answered.
+UNSCORED = Q(score=None) | Q(score__answered__lt=F("score__asked"))
 # What a budget lacks that money, not its plan, has to mend.
 OF_FINANCE = {"not_covered", "unsuitable_money", "money_lapsed", "money_not_yet"}
 PLAN_OUTSIDE_WINDOW = Q(budget__phase_start__lt=F("budget__money_from")) | Q(
@@ -54,6 +65,9 @@ def _of_head(user: User) -> Iterator[Wait]:
     yield Wait(COSTS, own & UNDER_WAY & ~nameless & gaps, F("stage_since"))
     unwritten = Q(scope=None) | Q(scope__approach="")
     yield Wait(SCOPE, own & Q(stage="scoping", on_hold=False) & unwritten, F("stage_since"))
+    if user.has_perm(Permission.ANSWER_CRITERIA):
+        listed = own & UNDER_WAY & Q(working_position__isnull=False)
+        yield Wait(SCORE, listed & UNSCORED, Greatest(_ranked_since(), _asked_since()))
     fallen = ~Q(problem_defined=True, budget_dedicated=True, listed=True)
     yield Wait(CLOSED, own & STOOD_STILL & fallen, Coalesce(_held_since(), "stage_since"))
 
@@ -89,6 +103,17 @@ def _of_manager(user: User, city: City) -> Iterator[Wait]:
     )
 
 
+def _ranked_since() -> Subquery:
+    """Return when the project was put on the working order last."""
+    ranked = changes_of("portfolio_workingposition", "pk").filter(action=History.Action.INSERT)
+    return Subquery(ranked.order_by("-id").values("at")[:1])
+
+
+def _asked_since() -> Subquery:
+    """Return since when the city asks what it asks now."""
+    return Subquery(CriteriaVersion.objects.order_by("-number").values("signed_at")[:1])
+
+
 def _held_since() -> Subquery:
     """Return when the project went on hold last."""
     holds = changes_of("portfolio_project", "pk").filter(before__on_hold=False, after__on_hold=True)
@@ -109,6 +134,7 @@ def _of_own_department(project: Any, city: City) -> Task:
         PROBLEM.code: (PROBLEM, "Name the problem", "It names no problem yet", "project_problem"),
         COSTS.code: (COSTS, "Complete the costs", _cost_gaps(project, city), "project_costs"),
         SCOPE.code: (SCOPE, "Write the scope", "Scoping is open", "scope"),
+        SCORE.code: (SCORE, "Answer the criteria", _unanswered(project), "project_score"),
         CLOSED.code: (CLOSED, "See why the gate closed", project.hold_reason, "project"),
     }[project.waits_as]
     return Task(
@@ -119,9 +145,17 @@ def _of_own_department(project: Any, city: City) -> Task:
         url=reverse(route, args=[project.pk]),
         since=project.waits_since,
         of_kind=project.of_kind,
-        # The scope was handed over, and the gate closed, by somebody else.
-        by_mail=kind in {SCOPE, CLOSED},
+        # The scope was handed over, the project ranked, and the gate closed, by somebody else.
+        by_mail=kind in {SCOPE, SCORE, CLOSED},
     )
+
+
+def _unanswered(project: Any) -> str:
+    """Return how many criteria are answered."""
+    score = getattr(project, "score", None)
+    if score is None or not score.answered:
+        return "It stands on the list without a score"
+    return f"{score.answered} of {score.asked} answered"
 
 
 def _cost_gaps(project: Any, city: City) -> str:

@@ -1,0 +1,84 @@
+"""The scores beside the list: where a rank leaves the score order, and how ties were decided."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from portfolio import line_facts, scoring
+from portfolio.access import SignedInRequest, requires
+from portfolio.forms.scoring import CompareForm
+from portfolio.models import Project
+from portfolio.roles import Permission
+from portfolio.scoring import Comparison
+from problems.figures import in_figures
+
+PER_PAGE = 50
+
+
+class Row(NamedTuple):
+    """A project as its row shows it: its rank and, once all is answered, its place by score.
+
+    Everything is in words here: a template that words 50 rows takes many times as long.
+    """
+
+    project: Project
+    url: str
+    rank: str
+    # Its place among those that are scored, where it is another number than the rank.
+    place: str
+    score_rank: str
+    score: str
+    off: str
+    is_far: bool
+    ties: list[str]
+
+
+@require_safe
+@requires(Permission.READ_LIST)
+def scores(request: SignedInRequest) -> HttpResponse:
+    """Rank and score of every project on the list, side by side. Nothing moves here."""
+    standing = line_facts.standing(request.city.today())
+    comparison = scoring.compare(standing.order, standing.score_ranks)
+    form = CompareForm(request.GET)
+    far = request.city.score_places
+    shown = form.narrow(comparison, far=far)
+    page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {
+        "form": form,
+        "page": page,
+        "rows": list(_rows(list(page), comparison, standing.ranks, request)),
+        "scored": len(comparison.score_ranks),
+        "length": len(comparison.order),
+        "far": sum(abs(places) > far for places in comparison.off.values()),
+    }
+    return render(request, "portfolio/scores/index.html", context)
+
+
+def _rows(
+    keys: Sequence[int], comparison: Comparison, ranks: dict[int, int], request: SignedInRequest
+) -> Iterator[Row]:
+    """Yield the rows of a page: two queries."""
+    found = Project.objects.select_related("department", "score", "working_position").in_bulk(keys)
+    ties = scoring.tie_breaks(comparison.score_ranks, keys)
+    reads_all = request.user.has_perm(Permission.READ_ALL_PROJECTS)
+    for key in keys:
+        project, rank = found[key], ranks[key]
+        may_read = reads_all or project.department_id in request.user.department_ids
+        score_rank, off = comparison.score_ranks.get(key), comparison.off.get(key, 0)
+        place = rank if score_rank is None else score_rank + off
+        yield Row(
+            project=project,
+            url=reverse("project_score", args=[key]) if may_read else "",
+            rank=f"{rank:,}",
+            place="" if place == rank else f"{place:,}",
+            score_rank="" if score_rank is None else f"{score_rank:,}",
+            score="" if score_rank is None else in_figures(project.score.score),
+            off="" if score_rank is None else scoring.off_in_words(off).capitalize(),
+            is_far=abs(off) > request.city.score_places,
+            ties=[tie.sentence for tie in ties.get(key, [])],
+        )
