@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
-from portfolio.models import City, Project, User
+from portfolio.models import City, Project, Scenario, User
 from portfolio.roles import Permission, refusal
 
 # Where a permission reaches only the own departments' projects, whatever the person may read.
@@ -20,6 +20,7 @@ OWN_DEPARTMENTS_ONLY = {
     Permission.START_PROJECTS,
     Permission.DRAFT_COSTS,
     Permission.WRITE_SCOPES,
+    Permission.ANSWER_CRITERIA,
 }
 
 
@@ -34,14 +35,14 @@ class SignedInRequest(HttpRequest):
 type View[**P] = Callable[Concatenate[Any, P], HttpResponseBase]
 
 
-def requires[**P](permission: Permission) -> Callable[[View[P]], Any]:
-    """Let in only people with `permission`, and declare it where the tests look for it."""
+def requires[**P](permission: Permission, *others: Permission) -> Callable[[View[P]], Any]:
+    """Let in only people with `permission` or one of `others`; tests read what is declared."""
 
     def decorate(view: View[P]) -> Any:
         @wraps(view)
         def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not request.user.has_perm(permission):
-                raise PermissionDenied(refusal(permission))
+            if not any(request.user.has_perm(code) for code in (permission, *others)):
+                raise PermissionDenied(refusal(permission, *others))
             return view(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
@@ -81,6 +82,41 @@ def with_project[**P](
         def guarded(request: Any, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             project = load_project(request.user, pk, *permissions)
             return view(request, project, *args, **kwargs)
+
+        guarded.permission = permissions[0]  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def load_scenario(user: User, pk: int, *permissions: Permission) -> Scenario:
+    """Return scenario `pk` if it is the own one, or `user` ranks the list and sees all.
+
+    Raises Http404 for anybody else and where it does not exist, PermissionDenied with the reason
+    when they may see it but hold none of `permissions`.
+    """
+    found = Scenario.objects.visible_to(user).select_related("owner", "used_by").filter(pk=pk)
+    scenario = found.first() if user.has_perm(Permission.WHAT_IF) else None
+    if scenario is None:
+        raise Http404("There is no such scenario, or it is not yours to see.")
+    if not any(user.has_perm(permission) for permission in permissions):
+        raise PermissionDenied(refusal(*permissions))
+    return scenario
+
+
+def with_scenario[**P](
+    *permissions: Permission,
+) -> Callable[[Callable[Concatenate[Any, Scenario, P], HttpResponseBase]], Any]:
+    """Give a view the scenario its address names, loaded and checked for one of `permissions`."""
+
+    def decorate(view: Callable[Concatenate[Any, Scenario, P], HttpResponseBase]) -> Any:
+        @wraps(view)
+        def guarded(request: Any, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            scenario = load_scenario(request.user, pk, *permissions)
+            try:
+                return view(request, scenario, *args, **kwargs)
+            except Scenario.DoesNotExist as gone:
+                raise Http404("Somebody threw this scenario away.") from gone
 
         guarded.permission = permissions[0]  # type: ignore[attr-defined]
         return guarded

@@ -147,4 +147,5 @@ def refusal(*permissions: str) -> str:
     names = [role.label.lower() for role in roles_with(*permissions)]
     if not names:
         return "Nobody may do this."
-    return f"Only a {' or '.join(names)} may do this. Ask one of them, or sign in as one."
+    article = "an" if names[0][0] in "aeiou" else "a"
+    return f"Only {article} {' or '.join(names)} may do this. Ask one of them, or sign in as one."

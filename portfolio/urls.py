@@ -27,7 +27,17 @@ from portfolio.views.budgets import (
     versions,
     waiving,
 )
-from portfolio.views.lists import adopted, adopting, order
+from portfolio.views.lists import (
+    adopted,
+    adopting,
+    answers,
+    criteria,
+    moving,
+    order,
+    scenario_uses,
+    scenarios,
+    scores,
+)
 
 handler400 = "portfolio.views.refused.unreadable"
 
@@ -52,6 +62,8 @@ urlpatterns = [
     path("projects/<int:pk>/resume/", projects.resume, name="project_resume"),
     path("projects/<int:pk>/stop/", projects.stop, name="project_stop"),
     path("projects/<int:pk>/history/", projects.history, name="project_history"),
+    path("projects/<int:pk>/score/", answers.answers, name="project_score"),
+    path("projects/<int:pk>/score/<int:criterion>/", answers.correct, name="answer_correct"),
     path("projects/<int:pk>/scope/", scope.scope, name="scope"),
     path("projects/<int:pk>/scope/open/", scope.open_scoping, name="scope_open"),
     # /projects/…/budget/
@@ -121,10 +133,24 @@ urlpatterns = [
     # /list/
     path("list/", order.priority_list, name="priority_list"),
     path("list/add/", order.add, name="list_add"),
-    path("list/<int:pk>/move/", order.move, name="list_move"),
+    path("list/<int:pk>/move/", moving.move, name="list_move"),
+    path("list/undo/", moving.undo, name="list_undo"),
     path("list/<int:pk>/remove/", order.remove, name="list_remove"),
     path("list/adopt/", adopting.adopt, name="list_adopt"),
     path("list/adopted/<int:number>/", adopted.adopted, name="adopted_list"),
+    path("list/scores/", scores.scores, name="scores"),
+    path("list/criteria/", criteria.in_force, name="criteria"),
+    path("list/criteria/new/", criteria.new, name="criteria_new"),
+    path("list/criteria/<int:number>/", criteria.version, name="criteria_version"),
+    path("list/scenarios/", scenarios.index, name="scenarios"),
+    path("list/scenarios/new/", scenarios.new, name="scenario_new"),
+    path("list/scenarios/compare/", scenario_uses.compared, name="scenarios_compare"),
+    path("list/scenarios/<int:pk>/", scenarios.scenario, name="scenario"),
+    path("list/scenarios/<int:pk>/move/<int:project>/", scenarios.move, name="scenario_move"),
+    path("list/scenarios/<int:pk>/change/", scenarios.change, name="scenario_change"),
+    path("list/scenarios/<int:pk>/new-projects/", scenarios.put_new, name="scenario_put_new"),
+    path("list/scenarios/<int:pk>/use/", scenario_uses.use, name="scenario_use"),
+    path("list/scenarios/<int:pk>/discard/", scenarios.discard, name="scenario_discard"),
     # The wording check under a field
     path("wording/", wording.wording, name="wording"),
     # Briefs

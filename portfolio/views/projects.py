@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_tables2 import RequestConfig
 
 from portfolio import history as history_words
-from portfolio import projects
+from portfolio import projects, scoring
 from portfolio.access import SignedInRequest, load_project, may, requires, with_project
 from portfolio.forms.numbers import whole
 from portfolio.forms.projects import (
@@ -135,6 +135,8 @@ def detail(request: SignedInRequest, project: Project) -> HttpResponse:
         "history": history_words.of_project(project, limit=40)[:8],
         "may_move": request.user.has_perm(Permission.MOVE_STAGES),
         "may_name_problem": may(request.user, Permission.START_PROJECTS, project),
+        "may_answer": may(request.user, Permission.ANSWER_CRITERIA, project)
+        and project.stage not in scoring.NEVER_SCORED,
     }
     return render(request, "portfolio/project.html", context)
 

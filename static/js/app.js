@@ -86,34 +86,14 @@ addEventListener("pageshow", (event) => {
 
 // ----------------------------------------------------------------------- htmx
 
-let pressed = null;
-
-// Which row, and which of its buttons, the person used: the answer replaces both.
-document.addEventListener("htmx:beforeRequest", (event) => {
+document.addEventListener("htmx:beforeRequest", () => {
   document.getElementById("request-failed").hidden = true;
-  const row = event.target.closest("tr[data-id]");
-  const button = event.detail.requestConfig.triggeringEvent?.submitter ?? document.activeElement;
-  pressed = row && { id: row.dataset.id, name: button?.name, value: button?.value };
 });
-
-/** Keep the person on the row they moved, wherever it went. */
-function focusMovedRow() {
-  const row = document.querySelector(`tr[data-id="${CSS.escape(pressed.id)}"]`);
-  if (!row) return;
-  const same = [...row.querySelectorAll("button[name]:not(:disabled, .moveto button)")]
-    .find((button) => button.name === pressed.name && button.value === pressed.value);
-  const next = same ?? row.querySelector(".moveto summary") ?? row.querySelector("a");
-  next?.focus({ preventScroll: true });
-  row.scrollIntoView({ block: "nearest" });
-}
 
 // The answer says in a header what was done (HX-Trigger: announce).
 document.addEventListener("announce", (event) => announce(event.detail.sentence));
 
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (!focusErrors(event.target) && pressed) focusMovedRow();
-  pressed = null;
-});
+document.addEventListener("htmx:afterSettle", (event) => focusErrors(event.target));
 
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, ({ target }) => {

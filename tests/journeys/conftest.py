@@ -1,13 +1,16 @@
 """A site on this machine, a browser, and windows in it."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.journeys import chromium
+from tests import database
+from tests.journeys import chromium, list_steps
 
 
 def _as_it_is(application: Any) -> Any:
@@ -49,3 +52,21 @@ def windows(browser: Browser, site: str) -> Iterator[chromium.Windows]:
     yield opened
     opened.close()
     assert opened.faults() == []
+
+
+@pytest.fixture(scope="module")
+def city_with_a_list(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
+    """A city whose list the tests of a module share."""
+    with django_db_blocker.unblock():
+        try:
+            yield list_steps.listed_city()
+        finally:
+            connection.close()
+            database.flush()
+
+
+@pytest.fixture
+def listed(city_with_a_list: SimpleNamespace) -> SimpleNamespace:
+    """That city, with its list as it was at first."""
+    list_steps.as_it_was(city_with_a_list)
+    return city_with_a_list

@@ -19,8 +19,10 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from portfolio import scoring
+from portfolio import scenarios
 from portfolio.briefs import pdf
-from portfolio.models import AdoptedList, History, Project, User
+from portfolio.models import AdoptedList, CriteriaVersion, Criterion, History, Project, User
 from problems.models import Problem
 from problems.review import decisions
 from tests.factories import (
@@ -132,8 +134,15 @@ def town(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> SimpleNamesp
     # One that is only hoped for, and one that finance was asked for.
     hoped_for(town.ready.budget)
     hoped_for(town.concept.budget, asked_by=cast.head, asked_at=timezone.now())
+    scoring.answer(town.ready, values={_safety().pk: 3}, by=cast.head)
     town.list = AdoptedList.objects.order_by("-number")[0]
+    town.scenario = scenarios.copy(name="Ten percent less", by=cast.finance)
+    town.criteria = CriteriaVersion.objects.order_by("-number")[0]
     return town
+
+
+def _safety() -> Criterion:
+    return Criterion.objects.get(code="safety")
 
 
 # What an address names after its record.
@@ -149,8 +158,10 @@ AFTER_THE_RECORD: dict[str, Callable[[Any], list[Any]]] = {
     "budget_option_use": lambda _: [1],
     "budget_option_remove": lambda _: [1],
     "security_waiver_withdraw": lambda project: [project.budget.waivers.get().pk],
+    "answer_correct": lambda _: [_safety().pk],
     "allocation_commit": lambda project: [project.budget.allocations.get().pk],
     "allocation_release": lambda project: [project.budget.allocations.get().pk],
+    "scenario_move": lambda scenario: [scenario.order[0]],
     "funding_request": lambda project: [project.budget.requests.get().pk],
     "funding_request_remove": lambda project: [project.budget.requests.get().pk],
     "funding_request_decline": lambda project: [project.budget.requests.get().pk],
@@ -166,7 +177,7 @@ def address(route: str, record: str, town: SimpleNamespace) -> str:
     if record == "-":
         return reverse(route)
     found = getattr(town, record)
-    key = found.number if record == "list" else found.pk
+    key = found.number if record in {"list", "criteria"} else found.pk
     return reverse(route, args=[key, *AFTER_THE_RECORD.get(route, lambda _: [])(found)])
 
 

@@ -1,0 +1,113 @@
+"""What to show of the priority list, and in which order: for reading, never for ranking."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from portfolio.line_facts import Standing
+from portfolio.models import Department, Project, User
+from problems.forms.asking import ListFilter, SearchWords
+from problems.models import CriticalPriority, Problem
+
+STARTED = ("scoping", "delivery", "scaling")
+AT_THE_GATE: dict[str, tuple[str, Q]] = {
+    "ready": (
+        "Ready to scope",
+        Q(problem_defined=True, budget_dedicated=True, listed=True),
+    ),
+    "problem": ("Needs problem", Q(problem_defined=False)),
+    "budget": ("Needs budget", Q(budget_dedicated=False)),
+    "priority": ("Needs priority", Q(listed=False)),
+}
+GATES: dict[str, tuple[str, Q]] = {
+    **{
+        code: (words, fits & Q(stage=Project.Stage.CONCEPT, on_hold=False))
+        for code, (words, fits) in AT_THE_GATE.items()
+    },
+    "started": ("Started", Q(stage__in=STARTED, on_hold=False)),
+    "hold": ("On hold", Q(on_hold=True)),
+}
+
+
+class ReadingForm(ListFilter):
+    """Which projects of the list to show, and sorted by what."""
+
+    SCORE, COST, DEPARTMENT = "score", "cost", "department"
+
+    q = SearchWords(label="Words in the title", required=False)
+    department = forms.ModelChoiceField(
+        Department.objects.order_by("name"), required=False, empty_label="Every department"
+    )
+    gate = forms.ChoiceField(
+        label="Scoping gate",
+        required=False,
+        choices=[("", "Every state"), *((code, words) for code, (words, _) in GATES.items())],
+    )
+    critical = forms.ChoiceField(
+        label="Critical priority",
+        required=False,
+        choices=[("", "With or without one"), ("yes", "Serves one")],
+    )
+    sort = forms.ChoiceField(
+        label="Order",
+        required=False,
+        choices=[
+            ("", "The list"),
+            (SCORE, "Highest score first"),
+            (COST, "Highest cost first"),
+            (DEPARTMENT, "By department"),
+        ],
+    )
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.is_valid()
+
+    @property
+    def is_sorted(self) -> bool:
+        """True where the rows are not in the order of the list."""
+        return bool(self.cleaned_data.get("sort"))
+
+    @property
+    def is_reading(self) -> bool:
+        """True where not all of the list is shown, or in another order."""
+        return any(self.cleaned_data.get(name) for name in self.fields)
+
+    def narrow(self, drawn: Standing, *, reader: User, on: date) -> list[int]:
+        """Return the keys of the projects to show, in their order: one query."""
+        names = dict(
+            self._found(reader, on)
+            .filter(working_position__isnull=False)
+            .values_list("pk", "department__name")
+        )
+        shown = [project for project in drawn.order if project in names]
+        order = self._orders(drawn, names).get(self.cleaned_data.get("sort", ""))
+        return sorted(shown, key=order) if order else shown
+
+    def _found(self, reader: User, on: date) -> Any:
+        asked, found = self.cleaned_data, Project.objects.all()
+        for word in asked.get("q", "").split():
+            found = found.filter(title__icontains=word)
+        if asked.get("department"):
+            found = found.filter(department=asked["department"])
+        if asked.get("gate"):
+            found = found.filter(GATES[asked["gate"]][1])
+        if asked.get("critical"):
+            declared = CriticalPriority.objects.declared(on=on)
+            problems = Problem.objects.visible_to(reader).filter(critical_priority__in=declared)
+            found = found.filter(problem__in=problems)
+        return found
+
+    def _orders(
+        self, drawn: Standing, departments: dict[int, str]
+    ) -> dict[str, Callable[[int], Any]]:
+        """Return what each order sorts by; equal ones stay as they are on the list."""
+        unscored = len(drawn.order) + 1
+        return {
+            self.SCORE: lambda project: drawn.score_ranks.get(project, unscored),
+            self.COST: lambda project: -drawn.needs[project].cost,
+            self.DEPARTMENT: departments.__getitem__,
+        }
