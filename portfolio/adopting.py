@@ -1,20 +1,25 @@
 """Adopt the one list: what signing the working order changes, and the signature.
 
-The database copies the working order when a list is signed; what is here asks for it and words it.
+The database copies the working order, its reasons and scores when a list is signed. On which side
+of the lines each project stands is told to it here, as the page showed it.
 """
 
-from bisect import bisect_left
-from collections.abc import Sequence
+import json
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
+from django.utils import timezone
+from django.utils.formats import time_format
 
 from budgets.ledger import lock_changes
+from portfolio import list_differences, order_changes
 from portfolio.constraints import sentence_for
-from portfolio.models import AdoptedList, History, User, WorkingPosition
+from portfolio.line_facts import Standing, sentence, standing
+from portfolio.list_differences import Difference
+from portfolio.models import AdoptedList, City, History, Project, User, WorkingPosition
 from portfolio.ranking import Stale
 
 
@@ -24,70 +29,49 @@ def changes_since(adopted: AdoptedList | None) -> int:
     return changes.filter(at__gt=adopted.signed_at).count() if adopted else changes.count()
 
 
-class Moved(NamedTuple):
-    """A project that stands elsewhere than on the adopted list: its old rank and its new one."""
-
-    title: str
-    before: int
-    after: int
-
-
-class Difference(NamedTuple):
-    """How the working order differs from an adopted list: titles, and the projects moved."""
-
-    entered: list[str]
-    left: list[str]
-    moved: list[Moved]
-
-    @property
-    def is_empty(self) -> bool:
-        """True when the working order is the adopted one."""
-        return not (self.entered or self.left or self.moved)
-
-
-def difference(adopted: AdoptedList | None) -> Difference:
-    """Return what signing the working order now would change against `adopted`.
-
-    Moved are the fewest projects whose moving explains the new order; those that only made room
-    are not.
-    """
-    ordered = WorkingPosition.objects.in_order().values_list("project_id", "project__title")
-    titles = dict(ordered)
-    entries = adopted.entries.values_list("project_id", "rank", "title") if adopted else []
-    signed = {project: (rank, title) for project, rank, title in entries}
-    ranks = {project: rank for rank, project in enumerate(titles, start=1)}
-    stayed = _longest_rising([signed[project][0] for project in titles if project in signed])
-    return Difference(
-        entered=[title for project, title in titles.items() if project not in signed],
-        left=[title for project, (_, title) in signed.items() if project not in titles],
-        moved=[
-            Moved(title, signed[project][0], ranks[project])
-            for project, title in titles.items()
-            if project in signed and signed[project][0] not in stayed
-        ],
-    )
-
-
-def _longest_rising(ranks: Sequence[int]) -> set[int]:
-    """Return the longest run of `ranks` that rises, gaps allowed: those that kept their order."""
-    ends: list[int] = []
-    before: dict[int, int | None] = {}
-    for rank in ranks:
-        spot = bisect_left(ends, rank)
-        before[rank] = ends[spot - 1] if spot else None
-        ends[spot : spot + 1] = [rank]
-    kept: set[int] = set()
-    last = ends[-1] if ends else None
-    while last is not None:
-        kept.add(last)
-        last = before[last]
-    return kept
-
-
 def order_mark() -> str:
     """Return a mark of the working order as it is now: it differs after every change."""
     changes = History.objects.filter(table=WorkingPosition._meta.db_table)
     return str(changes.aggregate(last=Max("id"))["last"] or 0)
+
+
+class Signing(NamedTuple):
+    """What a manager signs: how the working order stands, and the list it replaces."""
+
+    now: Standing
+    latest: AdoptedList | None
+
+    @property
+    def mark(self) -> str:
+        """A mark of all that is shown before signing: order, lines, money, the list before."""
+        walk, number = self.now.walk, self.latest.number if self.latest else 0
+        lines = (walk.people_line, walk.money_line, walk.money, walk.money_used)
+        return "-".join(str(part) for part in (self.now.mark, number, *lines))
+
+    def difference(self) -> Difference:
+        """Return what signing changes against the list adopted last."""
+        before = list_differences.places_of(self.latest) if self.latest else []
+        since = self.latest.signed_at if self.latest else None
+        return list_differences.differences(
+            before, list_differences.places_now(self.now, since=since)
+        )
+
+    def blocked(self) -> list[Project]:
+        """Return those that would have people and cannot be scoped yet, in the list's order."""
+        outcomes = self.now.walk.outcomes
+        staffed = [project for project in self.now.order if outcomes[project].has_people]
+        waiting = Project.objects.select_related("department").filter(
+            pk__in=staffed, stage=Project.Stage.CONCEPT
+        )
+        return sorted(
+            waiting.exclude(problem_defined=True, budget_dedicated=True),
+            key=lambda project: self.now.ranks[project.pk],
+        )
+
+
+def signing(*, on: date) -> Signing:
+    """Return what would be signed on that day."""
+    return Signing(standing(on), AdoptedList.objects.latest_adopted())
 
 
 def adopt(
@@ -95,34 +79,99 @@ def adopt(
 ) -> AdoptedList:
     """Sign the working order into the next adopted list, in force from now on.
 
-    `seen` is the mark of the order that the person saw, where a page showed it. Raises Stale when
-    it changed since; ValidationError without an action number, for an empty order, for a day on
-    which the list would not be in force, or for an action that adopted a list before.
+    `seen` is the mark of what the person saw, where a page showed it. Raises Stale when it changed
+    since; ValidationError without an action number, for an empty order, for a day on which the
+    list would not be in force, or for an action that adopted a list before.
     """
     action = action_number.strip()
     with by.changing():
         lock_changes()
         if not action:
             raise ValidationError("Enter the number of the action that adopts the list.")
-        if seen is not None and seen != order_mark():
-            raise Stale(
-                "Somebody changed the order while you had this page open. Look at what changed, "
-                "then sign again."
-            )
+        offered = signing(on=City.current().today())
+        if seen is not None and seen != offered.mark:
+            raise Stale(_changed(seen, offered, by=by))
         if AdoptedList.objects.filter(action_number=action).exists():
             raise ValidationError(
                 f"A list was already adopted by {action}. Check the number, or reload the page."
             )
-        if not WorkingPosition.objects.exists():
+        if not offered.now.order:
             raise ValidationError("The list is empty. Put projects on it before you adopt it.")
-        return _sign(AdoptedList(action_number=action, adopted_on=adopted_on, signed_by=by))
+        return _sign(
+            AdoptedList(
+                action_number=action,
+                adopted_on=adopted_on,
+                signed_by=by,
+                shown=_shown(offered.now),
+            ),
+            offered.now,
+        )
 
 
-def _sign(adopted: AdoptedList) -> AdoptedList:
+def _changed(seen: str, offered: Signing, *, by: User) -> str:
+    """Return in a sentence what changed since a page was shown with the mark `seen`."""
+    order, _, rest = seen.partition("-")
+    number = rest.partition("-")[0]
+    latest = offered.latest
+    if latest and number != str(latest.number):
+        who = "You" if latest.signed_by == by else latest.signed_by.name
+        at = time_format(timezone.localtime(latest.signed_at))
+        return (
+            f"{who} adopted list {latest.number} by {latest.action_number} at {at}. Nothing was "
+            "signed twice. Adopt again only if you still want to."
+        )
+    if order != offered.now.mark:
+        told = order_changes.told(mark=order, by=by) or "Somebody changed the order."
+        return f"{told} Look at what changed, then sign again."
+    return (
+        "Money, costs or slots changed while you had this page open, and the lines with them. Look "
+        "at what changed, then sign again."
+    )
+
+
+def _shown(now: Standing) -> dict[str, Any]:
+    """Return what stood above the list, to be frozen in it. Money in cents."""
+    walk = now.walk
+    names = (
+        "people_line",
+        "money_line",
+        "slots",
+        "slots_used",
+        "money",
+        "money_used",
+        "critical_of_top_ten",
+        "critical_money",
+        "ready_above",
+    )
+    bands = [band._asdict() | {"side": band.side.value} for band in walk.bands()]
+    shown = {name: getattr(walk, name) for name in names}
+    return shown | {"bands": bands, "warnings": now.critical_warnings}
+
+
+def _outcomes(now: Standing) -> str:
+    """Return as JSON, by project, what the lines say of it: what the database copies."""
+    score_ranks = now.score_ranks
+    return json.dumps(
+        {
+            project: {
+                "people": outcome.has_people,
+                "money": outcome.has_money,
+                "sentence": sentence(outcome, now.funds),
+                "score_rank": score_ranks.get(project),
+            }
+            for project, outcome in now.walk.outcomes.items()
+        }
+    )
+
+
+def _sign(adopted: AdoptedList, now: Standing) -> AdoptedList:
     """Save the list; the database refuses a day on which it would not be in force."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), connection.cursor() as cursor:
+            tell = "SELECT set_config('groundwork.outcomes', %s, true)"
+            cursor.execute(tell, [_outcomes(now)])
             adopted.save(force_insert=True)
+            cursor.execute(tell, [""])
     except IntegrityError as refused:
         raise ValidationError(sentence_for(refused)) from refused
     adopted.refresh_from_db()

@@ -51,9 +51,11 @@ class MoveForm(forms.Form):
 
 
 class AdoptForm(forms.Form):
-    """What signs the working order: the action and its date."""
+    """What signs the working order: the action, its date, and the word that says it is meant."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    WORD = "adopt"
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=200)
     action_number = forms.CharField(
         label="Number of the action",
         max_length=60,
@@ -65,6 +67,13 @@ class AdoptForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": "Enter the date of the action."},
         help_text="The day the list was adopted: today or earlier.",
+    )
+    word = forms.CharField(
+        label="Type adopt",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        error_messages={"required": "Type the word adopt to sign the list."},
+        help_text="The word signs the list. It never changes afterwards; another list replaces it.",
     )
 
     def __init__(self, *args: Any, today: date, mark: str, **kwargs: Any) -> None:
@@ -79,3 +88,21 @@ class AdoptForm(forms.Form):
         if day > self.today:
             raise forms.ValidationError("Enter the day of the action: today or earlier.")
         return day
+
+    def clean_word(self) -> str:
+        """Insist on the word, however it is capitalized."""
+        word: str = self.cleaned_data["word"]
+        if word.strip(" .\"'“”").lower() != self.WORD:
+            raise forms.ValidationError("Type the word adopt to sign the list.")
+        return self.WORD
+
+    @property
+    def signed(self) -> dict[str, Any]:
+        """What the signature is made of."""
+        return {name: self.cleaned_data[name] for name in ("seen", "action_number", "adopted_on")}
+
+    def refuse(self, refusal: forms.ValidationError) -> None:
+        """Say why nothing was signed; the word has to be typed anew for what is shown now."""
+        self.full_clean()
+        self.errors.pop("word", None)
+        self.add_error(None, refusal)

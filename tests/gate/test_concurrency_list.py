@@ -158,7 +158,7 @@ def test_two_managers_adopting_the_same_action_make_one_list(cast: SimpleNamespa
 
 def test_two_who_saw_the_same_order_sign_it_once(cast: SimpleNamespace) -> None:
     place = WorkingPosition.objects.in_order().select_related("project")[5]
-    seen = adopting.order_mark()
+    seen = adopting.signing(on=cast.city.today()).mark
 
     def move() -> Exception | None:
         try:

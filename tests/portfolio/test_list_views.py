@@ -5,8 +5,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from portfolio import adopting, ranking
-from portfolio.models import AdoptedList, Project, WorkingPosition
+from portfolio import ranking
+from portfolio.models import Project, WorkingPosition
 from tests.factories import make_project, ready_project
 from tests.pages import words
 
@@ -23,57 +23,6 @@ def order() -> list[str]:
 
 def key_of(project: Project) -> str:
     return WorkingPosition.objects.get(project=project).key
-
-
-def test_adopting_signs_the_order_once(cast: SimpleNamespace, signed_in: Any) -> None:
-    ranked(cast, 3)
-    client = signed_in(cast.manager)
-    data = {
-        "action_number": "Res. 7",
-        "adopted_on": cast.city.today().isoformat(),
-        "seen": adopting.order_mark(),
-    }
-    answer = client.post(reverse("list_adopt"), data)
-    signed = AdoptedList.objects.get()
-    assert answer.url == signed.get_absolute_url()
-    assert list(signed.entries.values_list("rank", "title")) == [
-        (1, "Project 001"),
-        (2, "Project 002"),
-        (3, "Project 003"),
-    ]
-    again = client.post(reverse("list_adopt"), data)
-    assert again.status_code == 422
-    assert "A list was already adopted by Res. 7" in words(again.text)
-    assert AdoptedList.objects.count() == 1
-
-
-def test_a_list_is_signed_only_as_its_signer_saw_it(cast: SimpleNamespace, signed_in: Any) -> None:
-    *_, last = ranked(cast, 3)
-    data = {
-        "action_number": "Res. 9",
-        "adopted_on": cast.city.today().isoformat(),
-        "seen": adopting.order_mark(),
-    }
-    ranking.move(last, to=1, seen=key_of(last), by=cast.manager)
-    client = signed_in(cast.manager)
-    answer = client.post(reverse("list_adopt"), data)
-    assert answer.status_code == 409
-    assert "Somebody changed the order while you had this page open" in words(answer.text)
-    assert "Res. 9" in answer.text
-    assert not AdoptedList.objects.exists()
-    client.post(reverse("list_adopt"), data | {"seen": adopting.order_mark()})
-    assert AdoptedList.objects.get().entries.get(rank=1).project == last
-
-
-def test_adopting_in_the_future_is_refused_at_the_field(
-    cast: SimpleNamespace, signed_in: Any
-) -> None:
-    ranked(cast, 1)
-    data = {"action_number": "Res. 8", "adopted_on": "2199-01-01", "seen": adopting.order_mark()}
-    answer = signed_in(cast.manager).post(reverse("list_adopt"), data)
-    assert answer.status_code == 422
-    assert "today or earlier" in words(answer.text)
-    assert not AdoptedList.objects.exists()
 
 
 def test_another_departments_head_reads_the_list_without_the_links(
