@@ -17,7 +17,16 @@ from django.db.models import Q, QuerySet, Sum
 from budgets.charts import planned_spent
 from budgets.fiscal import label
 from budgets.ledger import Stale, lock_changes
-from budgets.models import Allocation, Budget, CostLine, Fund, Spending, SpendingFile
+from budgets.models import (
+    Allocation,
+    Budget,
+    Comparison,
+    CostLine,
+    Fund,
+    Spending,
+    SpendingFile,
+    SpentYear,
+)
 
 NOTHING = Decimal(0)
 # Rows of one statement: a round trip each, and memory stays flat.
@@ -154,8 +163,13 @@ def _sums(rows: QuerySet[CostLine] | QuerySet[Spending]) -> dict[int, Decimal]:
 
 def of_city() -> tuple[planned_spent.Year, ...]:
     """Return what all counted budgets plan and spent, by fiscal year. Two queries."""
-    budgets = Budget.objects.filter(counted())
-    return by_year(CostLine.objects.filter(budget__in=budgets), Spending.objects.all())
+    lines = CostLine.objects.filter(budget__in=Comparison.objects.values("budget"))
+    return _years(_sums(lines), dict(SpentYear.objects.values_list("fiscal_year", "amount")))
+
+
+def as_of() -> date | None:
+    """Return the day up to which the city's spending is counted, where there is any."""
+    return max(SpentYear.objects.values_list("as_of", flat=True), default=None)
 
 
 @dataclass(frozen=True, slots=True)

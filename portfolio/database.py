@@ -16,6 +16,8 @@ WRITTEN_BY_THE_DATABASE = (
     "portfolio_projectscore",
     "problems_problemwords",
     "budgets_budgetversion",
+    "budgets_comparison",
+    "budgets_spentyear",
 )
 ONLY_ADDED = (
     "portfolio_adoptedlist",

@@ -67,7 +67,7 @@ class Standing:
     @cached_property
     def walk(self) -> Walk:
         """What the walk down the order finds."""
-        return walk_from(self.start, self.order)
+        return _walked(self.start, self.order)
 
     @cached_property
     def ranks(self) -> dict[int, int]:
@@ -172,15 +172,27 @@ class _Remembered(NamedTuple):
 
 
 class _Memory:
-    """What this process remembers: one standing of what is committed, one of what is not."""
+    """What this process remembers: a standing of what is committed, one of what is not, walks."""
 
     committed: _Remembered | None = None
     uncommitted: _Remembered | None = None
+    # The last walks: a move is walked before it is written, and read again after.
+    walks: tuple[tuple[Start, tuple[int, ...], Walk], ...] = ()
+
+
+def _walked(start: Start, order: tuple[int, ...]) -> Walk:
+    for known_start, known_order, walk in _Memory.walks:
+        if known_start is start and known_order == order:
+            return walk
+    walk = walk_from(start, order)
+    _Memory.walks = ((start, order, walk), *_Memory.walks[:2])
+    return walk
 
 
 def forget() -> None:
     """Forget what was remembered: the next standing is read anew."""
     _Memory.committed = _Memory.uncommitted = None
+    _Memory.walks = ()
 
 
 def standing(on: date) -> Standing:

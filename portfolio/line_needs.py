@@ -60,12 +60,14 @@ class Facts(NamedTuple):
     # Projects in score order, together where only the manager's order decides.
     by_score: list[tuple[int, ...]]
     critical_floor: int
+    # How many places a rank may leave the score order without a reason.
+    score_places: int
     has_critical: bool
 
 
 def read(on: date) -> Facts:
     """Read what the walk needs on that day, but for the order: seven queries."""
-    slots, critical_floor, has_critical = _policy(on)
+    slots, critical_floor, score_places, has_critical = _policy(on)
     allocated = _allocated(on)
     purses = tuple(_purses(on, allocated))
     needs = _needs(on, _promised(allocated), _names(purses, allocated))
@@ -77,19 +79,26 @@ def read(on: date) -> Facts:
         funds={pk: f"Fund {code}" for pk, code in Fund.objects.values_list("pk", "code")},
         by_score=scoring.equal_places(),
         critical_floor=critical_floor,
+        score_places=score_places,
         has_critical=has_critical,
     )
 
 
-def _policy(on: date) -> tuple[int, int, bool]:
-    """Return the slots, the floor of what is critical, and whether anything is, on that day."""
+def _policy(on: date) -> tuple[int, int, int, bool]:
+    """Return slots, the floor of what is critical, free places, and whether anything is critical.
+
+    The last is asked for that day.
+    """
     slots = F("scoping_slots") + F("delivery_slots")
     is_any = Exists(CriticalPriority.objects.declared(on=on))
-    found = City.objects.values_list(slots, "critical_floor_percent", is_any).first()
+    found = City.objects.values_list(
+        slots, "critical_floor_percent", "score_places", is_any
+    ).first()
     unnamed = City()
     return found or (
         unnamed.scoping_slots + unnamed.delivery_slots,
         unnamed.critical_floor_percent,
+        unnamed.score_places,
         False,
     )
 

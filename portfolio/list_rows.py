@@ -7,9 +7,11 @@ posted. Ranks, money and slots come from a `Standing`; one query brings the rest
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, cast
 
 from django.db.models import F
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from budgets import money
 from portfolio.line_facts import Standing, sentence
@@ -32,33 +34,44 @@ class Moves(NamedTuple):
     steps: bool = True
 
 
-class Row(NamedTuple):
-    """One project of the list, in words."""
+class Row(TypedDict):
+    """One project of the list, in words ready to show.
+
+    A page has fifty rows of twenty texts: a template reads a dictionary in half the time of an
+    object, and a text that is escaped already is not looked through each time it is shown.
+    """
 
     rank: int
-    project: Project
+    # The rank as people read it, and as a control holds it; the project's key.
+    rank_words: SafeString
+    position: SafeString
+    id: SafeString
+    title: SafeString
     # Empty where the reader may not open the project.
-    url: str
-    # Where it stood before, or that it is new; empty where nothing is to be said.
-    note: str
+    url: SafeString
+    # The critical priority it serves; whose it is and where it stood before.
+    critical: SafeString
+    sub: SafeString
+    gate_tone: SafeString
+    gate_icon: SafeString
+    gate_word: SafeString
     # Whether it has a slot, waits for one, or takes none.
-    people: str
-    cost: str
-    so_far: str
-    # Why it has no money; empty where it has.
-    lacks: str
+    people: SafeString
+    cost: SafeString
+    # What the projects with money cost so far, or why it has none itself.
+    sum: SafeString
     # Its score and its rank by score; empty until every criterion is answered.
-    score: str
-    score_rank: str
+    score: SafeString
+    score_rank: SafeString
     # How far it stands from its score, where that is farther than the policy leaves free.
-    off: str
+    off: SafeString
     # Empty where it cannot be moved.
-    move_url: str
-    seen: str
+    move_url: SafeString
+    seen: SafeString
     # The pairs of keys between which a step puts it; empty where there is no such step.
-    top: str
-    up: str
-    down: str
+    top: SafeString
+    up: SafeString
+    down: SafeString
 
 
 class Shown(NamedTuple):
@@ -76,8 +89,9 @@ class Table(NamedTuple):
     """What `portfolio/list/rows.html` shows: rows in their bands, and how they may be moved."""
 
     bands: Sequence[Shown]
-    # Of the whole list, not of the page.
-    length: int
+    # Of the whole list, not of the page: as people read it, and as a control holds it.
+    length: SafeString
+    last: SafeString
     moves: Moves | None
     # The keys of the projects just before and after the rows; empty at the ends of the list.
     above: str
@@ -117,11 +131,13 @@ def table(
     ]
     above = below = ""
     if banded and shown:
-        first, last = shown[0].rank, shown[-1].rank
+        first, last = shown[0]["rank"], shown[-1]["rank"]
         above = str(drawn.order[first - 2]) if first > 1 else ""
         below = str(drawn.order[last]) if last < len(drawn.order) else ""
     bands = in_bands(drawn, shown) if banded else [Shown("plain", "", "", "", False, shown)]
-    return Table(bands, len(drawn.order), moves, above, below)
+    length = len(drawn.order)
+    words = SafeString(f"{length:,}" if length else "")
+    return Table(bands, words, SafeString(length), moves, above, below)
 
 
 def _may_open(reader: User, project: Project) -> bool:
@@ -141,26 +157,43 @@ def _row(
 ) -> Row:
     """Return one row; `project` is as `_found` found it, `off` None where it has no score."""
     key = project.pk
-    rank, outcome, need = drawn.ranks[key], drawn.walk.outcomes[key], drawn.needs[key]
-    top, up, down = _steps(drawn.order, rank) if moves and moves.steps else ("", "", "")
-    return Row(
-        rank=rank,
-        project=project,
-        url=project.get_absolute_url() if is_open else "",
-        note=note,
-        people=_people(need, outcome),
-        cost=dollars(need.cost) if need.cost else "–",
-        so_far=dollars(outcome.so_far),
-        lacks=sentence(outcome, drawn.funds),
-        score="" if off is None else f"{project.points.normalize():f}",
-        score_rank="" if off is None else f"{drawn.score_ranks[key]:,}",
-        off=off_in_words(off) if off is not None and abs(off) > score_places else "",
-        move_url=moves.address(key) if moves else "",
-        seen=(moves.seen or project.key) if moves else "",
-        top=top,
-        up=up,
-        down=down,
-    )
+    outcome = drawn.walk.outcomes[key]
+    parts = (project.department_name, project.sponsor_name, note)
+    others = {
+        "title": project.title,
+        "url": project.get_absolute_url() if is_open else "",
+        "critical": project.critical or "",
+        "sub": " · ".join(part for part in parts if part),
+        "sum": sentence(outcome, drawn.funds) or f"{dollars(outcome.so_far)} so far",
+        "move_url": moves.address(key) if moves else "",
+        "seen": (moves.seen or project.key) if moves else "",
+    }
+    own = _own_words(project, drawn, off=off, score_places=score_places)
+    own |= _steps(drawn.order, drawn.ranks[key]) if moves and moves.steps else NO_STEPS
+    texts: Any = {name: escape(text) for name, text in others.items()}
+    texts |= {name: SafeString(text) for name, text in own.items()}
+    return cast("Row", texts | {"rank": drawn.ranks[key]})
+
+
+def _own_words(
+    project: Any, drawn: Standing, *, off: int | None, score_places: int
+) -> dict[str, str]:
+    """Return numbers and words of our own: safe as they are, as no name is part of them."""
+    key = project.pk
+    rank, need = drawn.ranks[key], drawn.needs[key]
+    return {
+        "rank_words": f"{rank:,}",
+        "position": str(rank),
+        "id": str(key),
+        "gate_tone": project.gate_tone,
+        "gate_icon": project.gate_icon,
+        "gate_word": project.gate_word,
+        "people": _people(need, drawn.walk.outcomes[key]),
+        "cost": dollars(need.cost) if need.cost else "–",
+        "score": "" if off is None else f"{project.points.normalize():f}",
+        "score_rank": "" if off is None else f"{drawn.score_ranks[key]:,}",
+        "off": off_in_words(off) if off is not None and abs(off) > score_places else "",
+    }
 
 
 def _found(projects: Sequence[int], reader: User, on: date) -> dict[int, Project]:
@@ -193,15 +226,18 @@ def dollars(cents: int) -> str:
     return money.show(Decimal(cents) / 100)
 
 
-def _steps(order: Sequence[int], rank: int) -> tuple[str, str, str]:
-    """Return the gaps to which a step moves the project at `rank`: to the top, up, down."""
-    top = up = down = ""
+NO_STEPS = {"top": "", "up": "", "down": ""}
+
+
+def _steps(order: Sequence[int], rank: int) -> dict[str, str]:
+    """Return the gaps to which a step moves the project at `rank`."""
+    steps = dict(NO_STEPS)
     if rank > 1:
-        top = f"-{order[0]}"
-        up = f"{order[rank - 3] if rank > 2 else ''}-{order[rank - 2]}"
+        steps["top"] = f"-{order[0]}"
+        steps["up"] = f"{order[rank - 3] if rank > 2 else ''}-{order[rank - 2]}"
     if rank < len(order):
-        down = f"{order[rank]}-{order[rank + 1] if rank + 1 < len(order) else ''}"
-    return top, up, down
+        steps["down"] = f"{order[rank]}-{order[rank + 1] if rank + 1 < len(order) else ''}"
+    return steps
 
 
 KEYS = {"check_circle": "go", "groups": "cap", "attach_money": "money"}
@@ -219,7 +255,7 @@ def in_bands(drawn: Standing, shown: Iterable[Row]) -> list[Shown]:
     left = list(shown)
     found = []
     for band in drawn.walk.bands():
-        inside = [row for row in left if band.first <= row.rank <= band.last]
+        inside = [row for row in left if band.first <= row["rank"] <= band.last]
         if inside:
             found.append(_band(drawn, band, inside))
     return found
@@ -227,7 +263,7 @@ def in_bands(drawn: Standing, shown: Iterable[Row]) -> list[Shown]:
 
 def _band(drawn: Standing, band: Band, inside: Sequence[Row]) -> Shown:
     key = KEYS.get(band.icon, "both")
-    if inside[0].rank > band.first:
+    if inside[0]["rank"] > band.first:
         return Shown(key, CONTINUED[band.side], band.icon, "", False, inside)
     totals = _totals(drawn, band)
     return Shown(key, band.title, band.icon, f"{totals} {band.note}", key != "go", inside)

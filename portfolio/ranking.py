@@ -15,7 +15,7 @@ from django.utils.text import get_text_list
 from budgets.ledger import lock_changes
 from portfolio import keys, order_changes
 from portfolio.line_facts import Standing, standing
-from portfolio.models import City, History, Project, User, WorkingPosition
+from portfolio.models import History, Project, User, WorkingPosition
 from portfolio.scoring import off_in_words, places_off
 
 LONGEST_REASON = 300
@@ -137,8 +137,7 @@ def move(
     """
     with by.changing():
         lock_changes()
-        city = City.current()
-        now = standing(city.today())
+        now = standing(timezone.localdate())
         if project.pk not in now.ranks:
             raise ValidationError("This project is not on the list. Reload the page.")
         gap = _gap(project, to, now)
@@ -149,7 +148,7 @@ def move(
         if done.before != done.after:
             reason = _checked(reason)
             if not reason:
-                _ask_why(done, now, free_places=city.score_places)
+                _ask_why(done, now)
             _place(gap, done, now, by=by, reason=reason)
         return done
 
@@ -231,16 +230,17 @@ def _checked(reason: str) -> str:
     return reason
 
 
-def _ask_why(done: Move, now: Standing, *, free_places: int) -> None:
+def _ask_why(done: Move, now: Standing) -> None:
     """Raise ReasonNeeded when the move crosses a line, or leaves the score order too far.
 
-    Too far is more than `free_places` from its place in the score order, and farther than before.
+    Too far is more than the policy's places from its place in the score order, and farther than
+    before.
     """
     project = done.project.pk
     then = now.moved(project, done.after)
     was = places_off(now.order, now.score_ranks).get(project, 0)
     off = places_off(then.order, then.score_ranks).get(project, 0)
-    is_far = abs(off) > max(free_places, abs(was))
+    is_far = abs(off) > max(now.facts.score_places, abs(was))
     if done.crossed or is_far:
         raise ReasonNeeded(done, off if is_far else 0)
 
@@ -311,7 +311,7 @@ def undo(*, by: User, seen: str) -> Move:
     """
     with by.changing():
         lock_changes()
-        now = standing(City.current().today())
+        now = standing(timezone.localdate())
         if seen != now.mark:
             told = order_changes.told(mark=seen, by=by) or "The list changed since you opened it."
             raise Stale(f"{told} A move can be undone only while nothing else changed.")

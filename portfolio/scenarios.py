@@ -5,6 +5,7 @@ drawn from the same facts as those of the list. Nothing here writes money, and o
 the working order.
 """
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -80,12 +81,32 @@ def _stopped() -> set[int]:
 
 def drawn(scenario: Scenario, order: Sequence[int], list_now: Standing) -> Standing:
     """Return `order` with the lines that the money and the slots of `scenario` draw."""
-    return list_now.changed(
-        order=tuple(order),
-        change_percent=scenario.change_percent,
-        fund_changes={int(fund): percent for fund, percent in scenario.fund_changes.items()},
-        slots=scenario.scoping_slots + scenario.delivery_slots,
+    wanted = _Tried(
+        tuple(order),
+        scenario.change_percent,
+        {int(fund): percent for fund, percent in scenario.fund_changes.items()},
+        scenario.scoping_slots + scenario.delivery_slots,
     )
+    for tried, found in list(_lately):
+        if found.facts is list_now.facts and tried == wanted:
+            return found
+    found = list_now.changed(**wanted._asdict())
+    _lately.append((wanted, found))
+    return found
+
+
+class _Tried(NamedTuple):
+    """What `Standing.changed` takes."""
+
+    order: tuple[int, ...]
+    change_percent: int
+    fund_changes: dict[int, int]
+    slots: int
+
+
+# What was drawn lately in this process, as long as the facts behind it are the same: among ten
+# thousand projects drawing takes longer than all the rest of a page.
+_lately: deque[tuple[_Tried, Standing]] = deque(maxlen=4)
 
 
 def tried(scenario: Scenario, funds: Mapping[int, str]) -> list[str]:

@@ -238,22 +238,13 @@ def _places() -> QuerySet[Any, tuple[Any, ...]]:
     )
 
 
-def order_by_score() -> list[int]:
-    """Return the projects of the list whose every criterion is answered, best score first.
-
-    Equal scores are decided by safety, legal duty, outside money and its deadline, people
-    affected, lower whole-life cost, the earlier accepted problem, and last the manager's order
-    (the chain is a judgement of ours; Bernalillo County uses its letters the same way, for ties
-    alone). One query.
-    """
-    listed = _places().filter(working_position__isnull=False)
-    return list(listed.values_list("pk", flat=True))
-
-
 def equal_places() -> list[tuple[int, ...]]:
     """Return the projects in score order, together where only the manager's order decides.
 
-    All whose every criterion is answered, on the list or not. One query.
+    All whose every criterion is answered, on the list or not. Equal scores are decided by safety,
+    legal duty, outside money and its deadline, people affected, lower whole-life cost, the earlier
+    accepted problem, and last the manager's order (the chain is a judgement of ours; Bernalillo
+    County uses its letters the same way, for ties alone). One query.
     """
     places = groupby(_places(), key=lambda row: row[1:-1])
     return [tuple(row[0] for row in together) for _, together in places]

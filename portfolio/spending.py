@@ -2,11 +2,10 @@
 
 from decimal import Decimal
 
-from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from budgets import spending
-from budgets.models import Allocation, Budget, Fund, Spending
+from budgets.models import Allocation, Comparison, Fund, Spending
 from portfolio.models import Project
 
 DOLLARS = DecimalField(max_digits=17, decimal_places=2)
@@ -19,12 +18,11 @@ def compared(projects: QuerySet[Project]) -> QuerySet[Project]:
     Added are `planned` (dollars over all years), `spent` (dollars so far) and `percent` (spent of
     planned, None where nothing is planned).
     """
-    planned = F("budget__one_time_cost") + F("budget__contingency") + F("budget__recurring_cost")
-    counted = Budget.objects.filter(spending.counted())
-    return _with_percent(
-        projects.filter(budget__in=counted).annotate(
-            planned=planned, spent=_sum(Spending.objects.all())
-        )
+    kept = "budget__comparison"
+    return (
+        projects.filter(budget__comparison__isnull=False)
+        .annotate(**{name: F(f"{kept}__{name}") for name in ("planned", "spent", "percent")})
+        .select_related("department")
     )
 
 
@@ -39,6 +37,23 @@ def compared_in(projects: QuerySet[Project], fund: Fund) -> QuerySet[Project]:
             planned=_sum(committed), spent=_sum(Spending.objects.filter(fund=fund))
         ).filter(Q(planned__gt=0) | Q(spent__gt=0))
     )
+
+
+def count_compared(projects: QuerySet[Project]) -> tuple[int, int]:
+    """Return how many of `projects` `compared` finds, and how many spent more than planned.
+
+    The kept sums are asked alone: joined with every project and budget they take twice as long.
+    """
+    kept = Comparison.objects.filter(budget__in=projects.values("budget"))
+    counted = kept.aggregate(together=Count("pk"), over=Count("pk", filter=Q(is_over=True)))
+    return counted["together"], counted["over"]
+
+
+def count_rows(found: QuerySet[Project]) -> tuple[int, int]:
+    """Return how many `compared_in` found, and how many of them spent more than planned."""
+    over = Count("pk", filter=Q(spent__gt=F("planned")))
+    counted = found.aggregate(together=Count("pk"), over=over)
+    return counted["together"], counted["over"]
 
 
 def _with_percent(projects: QuerySet[Project]) -> QuerySet[Project]:

@@ -31,12 +31,14 @@ from portfolio.views.lists import (
     adopted,
     adopting,
     answers,
+    comparing,
     criteria,
     moving,
     order,
     scenario_uses,
     scenarios,
     scores,
+    year,
 )
 
 handler400 = "portfolio.views.refused.unreadable"
@@ -137,6 +139,9 @@ urlpatterns = [
     path("list/undo/", moving.undo, name="list_undo"),
     path("list/<int:pk>/remove/", order.remove, name="list_remove"),
     path("list/adopt/", adopting.adopt, name="list_adopt"),
+    path("list/moves/", year.moves, name="list_moves"),
+    path("list/adopted/", adopted.index, name="adopted_lists"),
+    path("list/adopted/compare/", comparing.compared, name="adopted_compare"),
     path("list/adopted/<int:number>/", adopted.adopted, name="adopted_list"),
     path("list/scores/", scores.scores, name="scores"),
     path("list/criteria/", criteria.in_force, name="criteria"),

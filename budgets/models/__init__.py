@@ -9,6 +9,7 @@ client writes into those columns is ignored.
 from budgets.models.allocation import Allocation, AllocationQuerySet
 from budgets.models.amendment import Amendment
 from budgets.models.budget import Budget
+from budgets.models.comparison import Comparison, SpentYear
 from budgets.models.cost import Cost, CostLine, CostOption, OptionLine
 from budgets.models.fund import Appropriation, AppropriationQuerySet, Fund
 from budgets.models.policy import BudgetPolicy
@@ -26,6 +27,7 @@ __all__ = [
     "Budget",
     "BudgetPolicy",
     "BudgetVersion",
+    "Comparison",
     "Cost",
     "CostLine",
     "CostOption",
@@ -35,4 +37,5 @@ __all__ = [
     "SecurityWaiver",
     "Spending",
     "SpendingFile",
+    "SpentYear",
 ]

@@ -302,7 +302,9 @@ class ListEntry:
     """One place of an adopted list, with what it showed when it was signed.
 
     `cost` is the one-time cost with its contingency; the running totals add up to this place.
-    `critical_priority` is what was critical that day and its problem served, or empty.
+    `critical_priority` is what was critical that day and its problem served, or empty. `notes` say
+    where it stood before, its score, what it lacked and why it was moved. `band` is what stands
+    above it where people or money end. People and money are None on lists that drew no lines.
     """
 
     rank: int
@@ -314,6 +316,10 @@ class ListEntry:
     cost_so_far: Decimal
     committed_so_far: Decimal
     critical_priority: str = ""
+    has_people: bool | None = None
+    has_money: bool | None = None
+    notes: tuple[str, ...] = ()
+    band: tuple[str, str] | None = None
 
     @property
     def is_covered(self) -> bool:

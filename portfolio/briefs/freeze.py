@@ -236,6 +236,7 @@ def _scope(project: Any) -> ScopePart | None:
 
 def _entries(signed: AdoptedList) -> Iterator[ListEntry]:
     cost_so_far = committed_so_far = NO_MONEY
+    bands = {band["first"]: (band["title"], band["note"]) for band in signed.shown.get("bands", [])}
     for entry in signed.entries.order_by("rank"):
         cost_so_far += entry.one_time_cost
         committed_so_far += entry.committed
@@ -249,7 +250,26 @@ def _entries(signed: AdoptedList) -> Iterator[ListEntry]:
             cost_so_far=cost_so_far,
             committed_so_far=committed_so_far,
             critical_priority=entry.critical_priority,
+            has_people=entry.has_people,
+            has_money=entry.has_money,
+            notes=tuple(_notes(entry, number=signed.number)),
+            band=bands.get(entry.rank),
         )
+
+
+def _notes(entry: AdoptedEntry, *, number: int) -> Iterator[str]:
+    """Yield what a place of list `number` says beside its numbers, as it was signed."""
+    if number > 1 and entry.previous_rank is None:
+        yield f"New since list {number - 1}"
+    elif entry.previous_rank and entry.previous_rank != entry.rank:
+        yield f"Number {entry.previous_rank} on list {number - 1}"
+    if entry.score is not None:
+        by_score = f", number {entry.score_rank} by score" if entry.score_rank else ""
+        yield f"Score {entry.score.normalize():f} of 100{by_score}"
+    if entry.line_sentence:
+        yield entry.line_sentence[0].upper() + entry.line_sentence[1:]
+    if entry.reason:
+        yield f"Why it moved: {entry.reason}"
 
 
 def _last_day(signed: AdoptedList) -> date:

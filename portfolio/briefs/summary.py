@@ -46,12 +46,22 @@ def of_list(
         [
             f"{len(entries):,} {projects} on one ranked list.",
             standing,
+            _of_lines(entries),
             f"Together they cost {show(cost)} once, with contingency." if cost else "",
             f"{show(committed)} was committed when the list was signed.",
             f"Committed money covered {covered:,} of them then." if committed else "",
             f"{critical:,} of them served a critical priority then." if critical else "",
         ]
     )
+
+
+def _of_lines(entries: tuple[ListEntry, ...]) -> str:
+    """Return how far people and money reached; empty for a list that drew no lines."""
+    if any(entry.has_people is None for entry in entries):
+        return ""
+    people = sum(bool(entry.has_people) for entry in entries)
+    money = sum(bool(entry.has_money) for entry in entries)
+    return f"There were people for {people:,} of them, and money for {money:,}."
 
 
 def _fitting(sentences: Iterable[str]) -> str:

@@ -54,7 +54,12 @@ class CriterionForm(forms.Form):
             "max_value": "Enter 100 or less.",
         },
     )
-    question = forms.CharField(max_length=200, error_messages={"required": "Enter the question."})
+    question = forms.CharField(
+        max_length=200,
+        # On one line nobody could read it again on a phone.
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Enter the question."},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,6 +67,7 @@ class CriterionForm(forms.Form):
             self.fields[name] = forms.CharField(
                 label=f"Answer {value}{EXTREMES.get(value, '')}",
                 max_length=160,
+                widget=forms.Textarea(attrs={"rows": 2}),
                 error_messages={"required": "Write what this answer means."},
             )
 
@@ -83,8 +89,14 @@ class CriterionForm(forms.Form):
     def wanted(self) -> Wanted:
         """Return the criterion as it was typed."""
         row = self.cleaned_data
-        anchors = tuple(row[name] for name in ANCHORS)
-        return Wanted(row["code"], row["name"], row["question"], anchors, row["weight"])
+        name, question, *anchors = (
+            _on_one_line(row[one]) for one in ("name", "question", *ANCHORS)
+        )
+        return Wanted(row["code"], name, question, tuple(anchors), row["weight"])
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 class CriteriaRows(BaseFormSet):  # type: ignore[type-arg] # Django's formset takes no parameter.

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q
 
+from portfolio.forms.same_select import SameSelect, options
 from portfolio.line_facts import Standing
 from portfolio.models import Department, Project, User
 from problems.forms.asking import ListFilter, SearchWords
@@ -38,32 +39,43 @@ class ReadingForm(ListFilter):
     SCORE, COST, DEPARTMENT = "score", "cost", "department"
 
     q = SearchWords(label="Words in the title", required=False)
-    department = forms.ModelChoiceField(
-        Department.objects.order_by("name"), required=False, empty_label="Every department"
-    )
+    department = forms.ChoiceField(required=False, widget=SameSelect)
     gate = forms.ChoiceField(
         label="Scoping gate",
         required=False,
-        choices=[("", "Every state"), *((code, words) for code, (words, _) in GATES.items())],
+        choices=[(code, words) for code, (words, _) in GATES.items()],
+        widget=SameSelect,
     )
     critical = forms.ChoiceField(
         label="Critical priority",
         required=False,
-        choices=[("", "With or without one"), ("yes", "Serves one")],
+        choices=[("yes", "Serves one")],
+        widget=SameSelect,
     )
     sort = forms.ChoiceField(
         label="Order",
         required=False,
         choices=[
-            ("", "The list"),
             (SCORE, "Highest score first"),
             (COST, "Highest cost first"),
             (DEPARTMENT, "By department"),
         ],
+        widget=SameSelect,
     )
+    EMPTY: ClassVar = {
+        "department": "Every department",
+        "gate": "Every state",
+        "critical": "With or without one",
+        "sort": "The list",
+    }
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
+        departments = list(Department.objects.order_by("name").values_list("pk", "name"))
+        self.fields["department"].choices = departments  # type: ignore[attr-defined]
+        for name, empty in self.EMPTY.items():
+            field: Any = self.fields[name]
+            field.widget.shared = options(field.choices, empty=empty)
         self.is_valid()
 
     @property

@@ -20,15 +20,15 @@ class Option(NamedTuple):
     chosen: SafeString
 
 
-def options(choices: Iterable[tuple[Any, Any]]) -> list[Option]:
-    """Return `choices` as options to share among rows, with an empty one before them."""
+def options(choices: Iterable[tuple[Any, Any]], *, empty: str = "Choose one") -> list[Option]:
+    """Return `choices` as options to share among rows, with one called `empty` before them."""
     return [
         Option(
             str(value),
             format_html(OPTION, value, "", label),
             format_html(OPTION, value, SafeString(" selected"), label),
         )
-        for value, label in [("", "Choose one"), *choices]
+        for value, label in [("", empty), *choices]
     ]
 
 

@@ -5,18 +5,19 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
+from django_tables2.data import TableQuerysetData
 
 from budgets import spending as rules
 from budgets.access import with_fund
 from budgets.charts import elements, planned_spent
 from budgets.ledger import Stale
-from budgets.models import Fund, Spending, SpendingFile
+from budgets.models import Fund, SpendingFile
 from portfolio.access import SignedInRequest, requires, with_project
 from portfolio.forms.spending import SpendingFileForm
 from portfolio.imports import spending_parcel
@@ -24,7 +25,7 @@ from portfolio.imports.spending import Check
 from portfolio.imports.spending_parcel import TooOldError
 from portfolio.models import Project
 from portfolio.roles import Permission
-from portfolio.spending import compared, compared_in
+from portfolio.spending import compared, compared_in, count_compared, count_rows
 from portfolio.tables import SpendingTable
 
 PER_PAGE = 50
@@ -36,15 +37,16 @@ MOST_SHOWN = 100
 @requires(Permission.READ_MONEY)
 def spending(request: SignedInRequest) -> HttpResponse:
     """What the whole city planned and spent by year, then every project."""
-    found = compared(Project.objects.visible_to(request.user))
-    table = SpendingTable(found)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    seen = Project.objects.visible_to(request.user)
+    count, over = count_compared(seen)
+    found = compared(seen)
+    table = _table(request, found, count)
     table.over = rules.years_over(row.record.budget_id for row in table.paginated_rows)
     context = {
         "table": table,
         "chart": planned_spent.chart(rules.of_city()),
-        "over": _count_over(found),
-        "as_of": Spending.objects.aggregate(day=Max("as_of"))["day"],
+        "over": over,
+        "as_of": rules.as_of(),
         "sees_all": request.user.has_perm(Permission.READ_ALL_PROJECTS),
         "may_enter": request.user.has_perm(Permission.ENTER_MONEY),
     }
@@ -56,23 +58,36 @@ def spending(request: SignedInRequest) -> HttpResponse:
 def fund_spending(request: SignedInRequest, fund: Fund) -> HttpResponse:
     """What of a fund is committed and spent by year, then by project."""
     found = compared_in(Project.objects.visible_to(request.user), fund)
-    table = SpendingTable(found, empty_text="No project has money of this fund.")
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    count, over = count_rows(found)
+    table = _table(request, found, count, empty_text="No project has money of this fund.")
     context = {
         "fund": fund,
         "table": table,
         "chart": planned_spent.chart(rules.of_fund(fund)),
-        "over": _count_over(found),
+        "over": over,
         "as_of": fund.spending.aggregate(day=Max("as_of"))["day"],
         "sees_all": request.user.has_perm(Permission.READ_ALL_PROJECTS),
     }
     return render(request, "portfolio/spending/fund.html", context)
 
 
-def _count_over(found: QuerySet[Project]) -> int:
-    """Return how many projects spent more than planned."""
-    counted = found.aggregate(over=Count("pk", filter=Q(spent__gt=F("planned"))))
-    return int(counted["over"])
+class _Counted(TableQuerysetData):
+    """Rows of a table that were counted before, together with something else about them."""
+
+    def __init__(self, rows: QuerySet[Project], *, count: int) -> None:
+        super().__init__(rows)  # type: ignore[no-untyped-call]
+        self.count = count
+
+    def __len__(self) -> int:
+        return self.count
+
+
+def _table(
+    request: SignedInRequest, found: QuerySet[Project], count: int, **more: str
+) -> SpendingTable:
+    table = SpendingTable(_Counted(found, count=count), **more)
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    return table
 
 
 @require_safe

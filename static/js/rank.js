@@ -46,6 +46,10 @@
       this.from = clientY + scrollY;
       this.pointer = clientY;
       this.listening = new AbortController();
+      // A row that left the table would make the page longer, and scrolling would never end.
+      const [table, row] = [this.table, this.row].map((part) => part.getBoundingClientRect());
+      this.highest = table.top - row.top;
+      this.lowest = table.bottom - row.bottom;
       // Measured once: nothing else moves while a row is dragged.
       this.others = [...this.table.querySelectorAll("tr[data-id]")]
         .filter((row) => row !== this.row)
@@ -75,7 +79,8 @@
     follow(clientY) {
       this.pointer = clientY;
       const y = clientY + scrollY;
-      this.row.style.transform = `translateY(${y - this.from}px)`;
+      const by = Math.max(this.highest, Math.min(y - this.from, this.lowest));
+      this.row.style.transform = `translateY(${by}px)`;
       this.place = this.others.filter(({ middle }) => middle < y).length;
       this.unmark();
       if (this.place === this.start) return;

@@ -38,6 +38,8 @@ MAKE_APPROPRIATIONS = """
 """
 # What the triggers would have computed.
 MAKE_TRUE = (
+    "SELECT budgets_compare(array_agg(id)) FROM budgets_budget",
+    "SELECT budgets_sum_years(array_agg(DISTINCT fiscal_year)) FROM budgets_spending",
     """
     UPDATE budgets_appropriation source SET
         amount = adopted_amount + coalesce((SELECT sum(CASE source.id WHEN target_id THEN amount

@@ -7,10 +7,11 @@ from random import Random
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from portfolio import order_changes, ranking
 from portfolio.line_facts import Standing, standing
-from portfolio.models import City, History, Project, User, WorkingPosition
+from portfolio.models import History, Project, User, WorkingPosition
 from portfolio.ranking import Between
 from tests.gate.attempts import assert_readable
 
@@ -56,7 +57,7 @@ class Mover:
         return end
 
     def _try(self) -> str:
-        now = standing(City.current().today())
+        now = standing(timezone.localdate())
         if self.chance.random() < 0.1:
             return self._undo(now)
         project = self.chance.choice(self.projects or now.order)

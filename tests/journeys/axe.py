@@ -30,7 +30,7 @@ CUT = """
     range.selectNodeContents(node);
     const text = range.getBoundingClientRect();
     if (!text.width) continue;
-    let isCut = text.right > document.documentElement.clientWidth + 1;
+    let isCut = text.right > document.documentElement.clientWidth + 1 || text.left < -1;
     for (let box = node.parentElement; box; box = box.parentElement) {
       const style = getComputedStyle(box);
       const edge = box.getBoundingClientRect();

@@ -22,7 +22,7 @@ LENGTH = 12
 WITH_MONEY, WITH_PEOPLE = 5, 7
 # Every row is shown, on one page.
 WHOLE_LIST = "/list/?below=shown"
-TALL = {"width": 1280, "height": 1500}
+TALL = {"width": 1280, "height": 2000}
 ASKED = "Say why {} moves from {} to {}: it would stand {}."
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from portfolio.gates import scoping_gate
 from portfolio.models import Project
-from tests.journeys import memo
+from tests.journeys import adopting_steps, memo
 from tests.journeys.desk import choose, field, fill, follow, has_heading, is_told, press, row
 
 TITLE = "One sign-up for all summer programs"
@@ -86,11 +86,8 @@ def _has_moved(page: Page, sentence: str, *, scripting: bool) -> None:
 
 def adopts(manager: Page) -> None:
     """The manager signs the order with the number of the council's action."""
-    follow(manager, "Adopt this order")
-    fill(manager, {"Number of the action": "Resolution 2027-14"})
-    press(manager, "Adopt list 1")
-    is_told(manager, "Priority list 1 is adopted.")
-    expect(manager.locator("main")).to_contain_text("Resolution 2027-14")
+    adopting_steps.opens_it(manager)
+    adopting_steps.adopts(manager)
 
 
 def opens_scoping(manager: Page, project: Project) -> None:

@@ -12,7 +12,8 @@ class Sight(NamedTuple):
     """A page, who looks at it, and what they do there first.
 
     `who` is a key of the demonstration's people, or nobody; `path` names records in braces;
-    `status` is that of the page looked at. A page that is `typical` is looked at in every light.
+    `status` is that of the page looked at. A page that is `typical` is looked at in every light,
+    one that is `turned` from right to left too.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Sight(NamedTuple):
     status: int = 200
     act: Callable[[Page], Response] | None = None
     typical: bool = False
+    turned: bool = False
 
 
 def pressing(button: str) -> Callable[[Page], Response]:
@@ -114,7 +116,6 @@ SIGHTS = (
     Sight("head's overview", "fischer", "/", typical=True),
     Sight("help", "fischer", "/help/"),
     Sight("email notices", "fischer", "/accounts/notices/", typical=True),
-    Sight("list as read", "fischer", "/list/"),
     Sight("projects", "fischer", "/projects/", typical=True),
     Sight("no such projects", "fischer", "/projects/?q=zeppelin"),
     Sight("new project", "fischer", "/projects/new/"),
@@ -252,14 +253,9 @@ SIGHTS = (
     Sight("no versions", "alves", "/projects/{project[fleet]}/budget/versions/"),
     # The city manager
     Sight("manager's overview", "whitfield", "/", typical=True),
-    Sight("list", "whitfield", "/list/", typical=True),
     Sight("list, moving to", "whitfield", "/list/", act=opens_every_panel),
     Sight("list, overtaken", "whitfield", "/list/", 409, moves_what_moved),
     Sight("projects for the list", "whitfield", "/list/add/"),
-    Sight("adopting", "whitfield", "/list/adopt/", typical=True),
-    Sight("adopting without a number", "whitfield", "/list/adopt/", 422, pressing("Adopt list 2")),
-    Sight("adopted list", "whitfield", "/list/adopted/1/", typical=True),
-    Sight("no such list", "whitfield", "/list/adopted/99/", 404),
     Sight("project to open", "whitfield", "/projects/{project[food]}/"),
     Sight("hold", "whitfield", "/projects/{project[lead]}/hold/"),
     Sight(

@@ -14,22 +14,25 @@ from django.db import connection
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from budgets.models import Appropriation, Fund
+from portfolio import adopting, ranking, scenarios
 from portfolio.demo.accounts import DEMO_ACCOUNTS, email_of
 from portfolio.demo.data import read, statements
 from portfolio.demo.load import load
-from portfolio.models import Department, Project, User
+from portfolio.models import City, Criterion, Department, Project, Scenario, User, WorkingPosition
 from problems import drafting
 from problems.models import CityWord, CriticalPriority, Problem
 from tests import database
 from tests.journeys import axe
 from tests.journeys.chromium import Windows
 from tests.journeys.desk import sign_in
+from tests.journeys.list_sights import LIST_SIGHTS
 from tests.journeys.sights import SIGHTS, Sight
 from tests.journeys.statement_sights import STATEMENT_SIGHTS
 
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROWEST: ViewportSize = {"width": 320, "height": 640}
+EVERY_SIGHT = (*SIGHTS, *LIST_SIGHTS, *STATEMENT_SIGHTS)
 NAMES = {person["key"]: person["name"] for person in read("people")["person"]}
 
 
@@ -39,6 +42,7 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, di
     with django_db_blocker.unblock():
         try:
             load()
+            _adopted_again("whitfield")
             yield {
                 "project": _keys(Project, read("projects")["project"], "title"),
                 "problem": _keys(Problem, statements(), "title") | {"empty": _begun_by("fischer")},
@@ -48,6 +52,8 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, di
                     CriticalPriority, read("priorities")["critical_priority"], "name"
                 ),
                 "word": dict(CityWord.objects.values_list("kind", "pk")),
+                "criterion": dict(Criterion.objects.values_list("code", "pk")),
+                "scenario": _tried_by("whitfield", less=-10, more=20),
             }
         finally:
             connection.close()
@@ -64,6 +70,26 @@ def _begun_by(who: str) -> int:
     head = User.objects.get(email=email_of(NAMES[who]))
     [department] = Department.objects.filter(pk__in=head.headed_department_ids)
     return drafting.start(department=department, by=head).pk
+
+
+def _adopted_again(who: str) -> None:
+    """A second list, with the last project on top, whose move is then taken back."""
+    manager, today = User.objects.get(email=email_of(NAMES[who])), City.current().today()
+    last = WorkingPosition.objects.in_order().select_related("project").last()
+    assert last is not None
+    ranking.move(last.project, to=1, seen=last.key, reason="A court asks for it.", by=manager)
+    adopting.adopt(action_number="Resolution 2", adopted_on=today, by=manager)
+    ranking.undo(by=manager, seen=adopting.order_mark())
+
+
+def _tried_by(who: str, **percents: int) -> dict[str, int]:
+    """Copies of the working order in which all funds are changed by so many percent."""
+    manager = User.objects.get(email=email_of(NAMES[who]))
+    for name, percent in percents.items():
+        with manager.changing():
+            copy = scenarios.copy(name=name.capitalize(), note="For the budget", by=manager)
+            Scenario.objects.filter(pk=copy.pk).update(change_percent=percent)
+    return {name: Scenario.objects.get(name=name.capitalize()).pk for name in percents}
 
 
 class Seats:
@@ -89,7 +115,9 @@ def seats(browser: Browser, site: str, city: object) -> Iterator[Seats]:
     windows.close()
 
 
-@pytest.mark.parametrize("sight", [*SIGHTS, *STATEMENT_SIGHTS], ids=lambda sight: sight.name)
+@pytest.mark.parametrize(
+    "sight", [*SIGHTS, *LIST_SIGHTS, *STATEMENT_SIGHTS], ids=lambda sight: sight.name
+)
 def test_the_page_is_sound(sight: Sight, city: dict[str, Any], seats: Seats) -> None:
     page, faults = seats.of(sight.who), seats.windows.faults
     known = len(faults())
@@ -101,6 +129,8 @@ def test_the_page_is_sound(sight: Sight, city: dict[str, Any], seats: Seats) -> 
     page.evaluate("document.fonts.ready.then(() => true)")
     try:
         found = _look(page, typical=sight.typical)
+        if sight.turned:
+            found |= _look_turned(page)
     finally:
         page.set_viewport_size(DESK)
         page.emulate_media(color_scheme="light", forced_colors="none")
@@ -124,6 +154,18 @@ def _look(page: Page, *, typical: bool) -> dict[str, Any]:
     if typical:
         found["narrowest"] = axe.findings(page)
         found["cut on the narrowest"] = axe.cut_text(page)
+    return found
+
+
+def _look_turned(page: Page) -> dict[str, Any]:
+    """Look at the page as languages that are written from right to left would have it."""
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    found: dict[str, Any] = {}
+    for size in (DESK, NARROWEST):
+        page.set_viewport_size(size)
+        width = size["width"]
+        found[f"wider when turned, at {width}"] = axe.overflow(page)
+        found[f"cut when turned, at {width}"] = axe.cut_text(page)
     return found
 
 

@@ -55,7 +55,7 @@ def test_a_reworded_criterion_is_asked_anew_and_decides_ties_as_before(
     assert (signed.kept, signed.anew) == (8, 1)
     score = score_of(project)
     assert (score.answered, score.asked, score.safety) == (8, 9, None)
-    assert scoring.order_by_score() == []
+    assert scoring.equal_places() == []
     answer(project, by=cast.head, safety=2)
     assert (score_of(project).safety, score_of(project).is_complete) == (2, True)
 

@@ -20,6 +20,8 @@ NOT_RECORDED = {
     "portfolio_adoptedentry": "The database writes it once with its list, which is recorded; "
     "nobody has the right to write or change it.",
     "portfolio_projectscore": "The database computes it from answers, which are recorded.",
+    "budgets_comparison": "The database sums it from budgets and spending, which are recorded.",
+    "budgets_spentyear": "The database sums it from spending, which is recorded.",
     "portfolio_notice": "Who was told by e-mail of what; gone when it waits no more.",
     "problems_problemwords": "The database derives them from the statement, which is recorded.",
     "portfolio_cache": "Counts of sign-in attempts; gone after minutes.",

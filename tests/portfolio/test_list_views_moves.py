@@ -32,8 +32,8 @@ def post(client: Any, project: Project, *, headers: Any = None, **data: Any) -> 
 
 def buttons(page: str, project: Project) -> dict[str, str]:
     """What the buttons of the row of `project` post, by their step."""
-    row = page.split(f'id="project-{project.pk}"')[1].split("</tr>")[0]
-    found = re.findall(r'<button[^>]*value="([^"]*)"[^>]*data-step="(\w+)"([^>]*)>', row, re.S)
+    row = page.split(f'id="project-{project.pk}"')[1].split("</tr>", maxsplit=1)[0]
+    found = re.findall(r'<button[^>]*value="([^"]*)"[^>]*data-step="(\w+)"([^>]*)>', row, re.DOTALL)
     return {step: value for value, step, rest in found if "disabled" not in rest}
 
 
@@ -50,17 +50,16 @@ def test_each_button_posts_the_gap_it_moves_to(
 
 
 @pytest.mark.parametrize(
-    ("place", "step", "after"),
+    "case",
     [(3, "up", [1, 3, 2]), (3, "top", [3, 1, 2]), (1, "down", [2, 1, 3]), (2, "up", [2, 1, 3])],
 )
 def test_the_buttons_move_a_project(
     cast: SimpleNamespace,
     three: list[Project],
     signed_in: Any,
-    place: int,
-    step: str,
-    after: list[int],
+    case: tuple[int, str, list[int]],
 ) -> None:
+    place, step, after = case
     client, moved = signed_in(cast.manager), three[place - 1]
     page = client.get(reverse("priority_list")).text
     answer = post(client, moved, between=buttons(page, moved)[step])

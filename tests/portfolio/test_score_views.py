@@ -48,7 +48,18 @@ def test_a_head_reads_every_question_with_its_answers_in_words_and_its_weight(
     assert page.count('type="radio"') == 54
     assert "People die or are badly hurt from it every year." in page
     assert "How much harm to people does this problem cause today?" in page
-    assert re.findall(r"Weighs (\d+) of 100", page) == "25 15 15 10 10 10 5 5 5".split()
+    weights = ["25", "15", "15", "10", "10", "10", "5", "5", "5"]
+    assert re.findall(r"Weighs (\d+) of 100", page) == weights
+        "25",
+        "15",
+        "15",
+        "10",
+        "10",
+        "10",
+        "5",
+        "5",
+        "5",
+    ]
     assert "0 of 9" in page
     assert " checked" not in page
 

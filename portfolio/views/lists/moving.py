@@ -50,7 +50,7 @@ def undo(request: SignedInRequest) -> HttpResponse:
 
 def _moved(request: SignedInRequest, done: ranking.Move) -> HttpResponse:
     """Show the page on which the project now stands."""
-    below = request.GET.get("below") == SHOWN
+    below = _shows_below(request)
     here = address(rank=done.after, project=done.project.pk, below=below)
     if not request.htmx:
         messages.success(request, done.sentence)
@@ -96,9 +96,14 @@ def _rank(request: SignedInRequest, project: Project | None) -> int:
 def _around(request: SignedInRequest, project: Project | None) -> Wanted:
     """Return the part of the list in which the project stands."""
     rank = _rank(request, project)
-    below = request.GET.get("below") == SHOWN or rank > standing(request.city.today()).walk.fold
-    return Wanted((rank - 1) // PER_PAGE + 1, below=below)
+    is_below = rank > standing(request.city.today()).walk.fold
+    return Wanted((rank - 1) // PER_PAGE + 1, below=is_below or _shows_below(request))
+
+
+def _shows_below(request: SignedInRequest) -> bool:
+    return request.GET.get("below") == SHOWN
 
 
 def _here(request: SignedInRequest, project: Project) -> str:
-    return address(rank=_rank(request, project), project=project.pk)
+    rank = _rank(request, project)
+    return address(rank=rank, project=project.pk, below=_shows_below(request))

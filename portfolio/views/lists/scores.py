@@ -26,15 +26,18 @@ class Row(NamedTuple):
     Everything is in words here: a template that words 50 rows takes many times as long.
     """
 
-    project: Project
+    title: str
+    about: str
     url: str
     rank: str
     # Its place among those that are scored, where it is another number than the rank.
     place: str
     score_rank: str
     score: str
+    # How far the rank is from the score, or what is missing of a score.
     off: str
     is_far: bool
+    reason: str
     ties: list[str]
 
 
@@ -69,16 +72,36 @@ def _rows(
     for key in keys:
         project, rank = found[key], ranks[key]
         may_read = reads_all or project.department_id in request.user.department_ids
-        score_rank, off = comparison.score_ranks.get(key), comparison.off.get(key, 0)
-        place = rank if score_rank is None else score_rank + off
-        yield Row(
-            project=project,
+        row = Row(
+            title=project.title,
+            about=f"{project.reference} · {project.department}",
             url=reverse("project_score", args=[key]) if may_read else "",
             rank=f"{rank:,}",
-            place="" if place == rank else f"{place:,}",
-            score_rank="" if score_rank is None else f"{score_rank:,}",
-            score="" if score_rank is None else in_figures(project.score.score),
-            off="" if score_rank is None else scoring.off_in_words(off).capitalize(),
-            is_far=abs(off) > request.city.score_places,
+            place="",
+            score_rank="",
+            score="",
+            off=_missing(project),
+            is_far=False,
+            reason="",
             ties=[tie.sentence for tie in ties.get(key, [])],
         )
+        score_rank, off = comparison.score_ranks.get(key), comparison.off.get(key, 0)
+        if score_rank is not None:
+            is_far = abs(off) > request.city.score_places
+            row = row._replace(
+                place="" if score_rank + off == rank else f"{score_rank + off:,}",
+                score_rank=f"{score_rank:,}",
+                score=in_figures(project.score.score),
+                off=scoring.off_in_words(off).capitalize(),
+                is_far=is_far,
+                reason=project.working_position.reason if is_far else "",
+            )
+        yield row
+
+
+def _missing(project: Project) -> str:
+    """Say how much of a score is there."""
+    score = getattr(project, "score", None)
+    if score is None or not score.answered:
+        return "Not answered yet"
+    return f"{score.answered} of {score.asked} answered"

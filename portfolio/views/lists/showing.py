@@ -110,6 +110,7 @@ def _part(
         "form": form,
         "moved": wanted.moved,
         "below_lines": len(drawn.order) - drawn.walk.fold,
+        "asked": _asked(wanted),
         "is_folded": bool(fold),
         "can_fold": wanted.below and bool(_fold(drawn, page, wanted._replace(below=False))),
     }
@@ -129,12 +130,16 @@ def _fold(drawn: Standing, page: Page[Any], wanted: Wanted) -> int:
 
 
 def _moves(drawn: Standing, wanted: Wanted, *, steps: bool) -> list_rows.Moves:
-    asked = f"?below={SHOWN}" if wanted.below else ""
+    before, after = reverse("list_move", args=[0]).split("0")
+    after += _asked(wanted)
     return list_rows.Moves(
-        address=lambda project: reverse("list_move", args=[project]) + asked,
-        mark=drawn.mark,
-        steps=steps,
+        address=lambda project: f"{before}{project}{after}", mark=drawn.mark, steps=steps
     )
+
+
+def _asked(wanted: Wanted) -> str:
+    """Return what an address says so that the answer shows what is below the lines, too."""
+    return f"?below={SHOWN}" if wanted.below else ""
 
 
 def _notes(projects: Sequence[int], drawn: Standing, latest: AdoptedList | None) -> dict[int, str]:

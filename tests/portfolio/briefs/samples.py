@@ -274,6 +274,17 @@ def blocked_project(**changes: Any) -> content.ProjectBrief:
     return project(**given)
 
 
+BANDS = {
+    1: ("People and money", "These come first."),
+    5: ("Team capacity ends here", "Projects with money wait for people."),
+    9: ("Dedicated money ends here", "Projects below have neither people nor money."),
+}
+NOTES = {
+    2: ("Number 7 on list 1", "Score 84 of 100, number 1 by score", "Why it moved: Pumps failed."),
+    3: ("New since list 1", "Next, but $120,000 short in Fund 225"),
+}
+
+
 def adopted_list(length: int = 12, **changes: Any) -> content.ListBrief:
     """Make the brief of an adopted list; every third project has no money."""
     cost = committed = Decimal(0)
@@ -292,6 +303,10 @@ def adopted_list(length: int = 12, **changes: Any) -> content.ListBrief:
                 committed=money,
                 cost_so_far=cost,
                 committed_so_far=committed,
+                has_people=rank <= 4,
+                has_money=bool(money) and rank <= 8,
+                notes=NOTES.get(rank, ()),
+                band=BANDS.get(rank),
             )
         )
     standing = "It is in force: adopted Nov. 1, 2026 by Resolution 2026-14."

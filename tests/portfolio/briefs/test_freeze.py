@@ -100,12 +100,12 @@ def test_a_stopped_project_says_why(cast: SimpleNamespace) -> None:
 
 def test_the_head_of_the_history_is_printed(cast: SimpleNamespace) -> None:
     brief = brief_of(factories.make_project(cast), cast.council)
-    assert brief.masthead.history_entry == 0, "the chain is written at the end of a transaction"
+    before = brief.masthead.history_entry
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SELECT max(id), encode(max(hash), 'hex') FROM portfolio_historylink")
     brief = brief_of(Project.objects.get(), cast.council)
-    assert brief.masthead.history_entry > 0
+    assert brief.masthead.history_entry > before, "the chain is written as a transaction ends"
     assert len(brief.masthead.history_head) == 16
 
 
