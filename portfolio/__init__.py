@@ -3,7 +3,10 @@
 Start at urls, then gates, its test, and one page's template.
 
 The gate    gates says what is missing, projects moves between stages, scoping writes the scope
-The list    ranking puts projects in order and adopts the list, overview is what it costs
+The list    ranking moves projects (keys are their places, order_changes says who moved what), lines
+            walks it to where people and money end (line_facts, line_needs read for it, list_rows
+            show it), scoring and criteria advise, scenarios try what if, adopting signs it,
+            list_differences compares two; overview is what it costs
 Money       freeing releases what stands in the way of an amendment, waiving signs a project's
             security waiver, spending is planned against spent; budget_changes tells differences
 People      roles says who may do what, access who reaches what, accounts how they sign in;

@@ -6,6 +6,7 @@ of the lines each project stands is told to it here, as the page showed it.
 
 import json
 from datetime import date
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -19,20 +20,19 @@ from portfolio import list_differences, order_changes
 from portfolio.constraints import sentence_for
 from portfolio.line_facts import Standing, sentence, standing
 from portfolio.list_differences import Difference
-from portfolio.models import AdoptedList, City, History, Project, User, WorkingPosition
+from portfolio.models import AdoptedList, City, Project, User
 from portfolio.ranking import Stale
 
 
 def changes_since(adopted: AdoptedList | None) -> int:
     """Return how often the working order was changed since `adopted` was signed."""
-    changes = History.objects.filter(table=WorkingPosition._meta.db_table)
+    changes = order_changes.changes()
     return changes.filter(at__gt=adopted.signed_at).count() if adopted else changes.count()
 
 
 def order_mark() -> str:
     """Return a mark of the working order as it is now: it differs after every change."""
-    changes = History.objects.filter(table=WorkingPosition._meta.db_table)
-    return str(changes.aggregate(last=Max("id"))["last"] or 0)
+    return str(order_changes.changes().aggregate(last=Max("id"))["last"] or 0)
 
 
 class Signing(NamedTuple):
@@ -43,10 +43,15 @@ class Signing(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """A mark of all that is shown before signing: order, lines, money, the list before."""
+        """A mark of what is shown before signing: the order, the list before, and what it gives.
+
+        Not of how many are ready to scope: that may grow while somebody signs.
+        """
         walk, number = self.now.walk, self.latest.number if self.latest else 0
-        lines = (walk.people_line, walk.money_line, walk.money, walk.money_used)
-        return "-".join(str(part) for part in (self.now.mark, number, *lines))
+        sums = (walk.slots, walk.slots_used, walk.money, walk.money_used)
+        has = [(one.has_people, one.has_money) for one in walk.outcomes.values()]
+        told = repr((sums, self.now.critical_warnings, has)).encode()
+        return f"{self.now.mark}-{number}-{sha256(told).hexdigest()[:16]}"
 
     def difference(self) -> Difference:
         """Return what signing changes against the list adopted last."""
@@ -124,8 +129,8 @@ def _changed(seen: str, offered: Signing, *, by: User) -> str:
         told = order_changes.told(mark=order, by=by) or "Somebody changed the order."
         return f"{told} Look at what changed, then sign again."
     return (
-        "Money, costs or slots changed while you had this page open, and the lines with them. Look "
-        "at what changed, then sign again."
+        "Money, costs, stages, critical priorities or slots changed while you had this page open. "
+        "Look at what changed, then sign again."
     )
 
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from django.db.models import CheckConstraint, UniqueConstraint
 
 FALLBACK = "The database refused this change. Reload the page, check what is there, and try again."
+TWICE = "This is there already, and stands there once. Reload the page and change what is there."
 
 
 @cache
@@ -33,4 +34,6 @@ def sentence_for(error: IntegrityError) -> str:
     message = diagnosis.message_primary or ""
     if diagnosis.sqlstate == "23514" and not message.startswith("new row for relation"):
         return message
-    return sentences().get(diagnosis.constraint_name or NON_FIELD_ERRORS, FALLBACK)
+    # Columns that are unique by themselves have constraints that Django names.
+    general = TWICE if diagnosis.sqlstate == "23505" else FALLBACK
+    return sentences().get(diagnosis.constraint_name or NON_FIELD_ERRORS, general)

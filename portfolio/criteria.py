@@ -99,6 +99,9 @@ def _check(wanted: Sequence[Wanted], reason: str) -> None:
         raise ValidationError("A weight is a whole number from 1 to 100.")
     if any(not all((one.name, one.question, *one.anchors)) for one in wanted):
         raise ValidationError("Write a name, a question and the words for each of the six answers.")
+    codes = [one.code for one in wanted if one.code]
+    if len(set(codes)) < len(codes):
+        raise ValidationError("A criterion stands here twice. Reload the page.")
     if len({one.name.casefold() for one in wanted}) < len(wanted):
         raise ValidationError("Two criteria have the same name. Give one of them another.")
 

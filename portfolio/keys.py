@@ -1,4 +1,4 @@
-"""Fractional keys: a string that sorts, byte by byte, between its neighbours'.
+"""Fractional keys: a string that sorts, byte by byte, between its neighbors'.
 
 Putting something between two others writes one key. Only always moving between the same two makes
 keys longer: then those around that place get short keys anew, as few of them as will do.
@@ -17,10 +17,10 @@ FIRST_WINDOW = 16
 
 
 def between(above: str | None, below: str | None, count: int = 1) -> list[str] | None:
-    """Return `count` keys between two neighbours, None being an end of the list.
+    """Return `count` keys between two neighbors, None being an end of the list.
 
     Returns None where there is no room for keys of at most LONGEST_KEY characters, or where one of
-    the neighbours was written by hand and cannot be counted on from.
+    the neighbors was written by hand and cannot be counted on from.
     """
     try:
         keys: list[str] = generate_n_keys_between(above, below, count)

@@ -20,7 +20,7 @@ MOST_LISTS = 11
 FEW_COLUMNS = 6
 LEFT, FIRST_LANE, LANE = Decimal(20), Decimal(54), Decimal(26)
 WIDEST_GAP, NARROW, WIDE = Decimal(150), Decimal(450), Decimal(748)
-NAME_ROOM, NAME_GAP, LETTER = 230, Decimal(18), Decimal("7.2")
+NAME_ROOM, NAME_GAP, LETTER = 310, Decimal(18), Decimal("6.8")
 RADIUS = Decimal(10)
 
 DASHES = ("", "9 4", "2 3", "12 3 2 3", "5 3")

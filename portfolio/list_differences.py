@@ -119,4 +119,6 @@ def places_now(now: Standing, *, since: datetime | None) -> list[Place]:
             said[project][1],
         )
         for rank, project in enumerate(now.order, start=1)
+        # What was taken off the list while this was read is not on it any more.
+        if project in said
     ]

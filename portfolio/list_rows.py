@@ -30,7 +30,7 @@ class Moves(NamedTuple):
     mark: str
     # What a move says it saw: the same for every row, or nothing for each row's own key.
     seen: str = ""
-    # False where the rows are not neighbours on the list: then they move to a position only.
+    # False where the rows are not neighbors on the list: then they move to a position only.
     steps: bool = True
 
 
@@ -113,7 +113,7 @@ def table(
 
     `notes` are words below the title by project. `score_places` is how many places a rank may
     leave the score order before the row says so. `banded` is False where the rows are not
-    neighbours on the list.
+    neighbors on the list.
     """
     found = _found(projects, reader, on)
     off = places_off(drawn.order, drawn.score_ranks) if drawn.score_ranks else {}

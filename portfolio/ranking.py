@@ -130,7 +130,7 @@ def move(
     """Move `project` to a rank counted from 1, past the end meaning the end, or between two.
 
     `seen` is the project's key, and `mark` the mark of the whole order, as the person saw them.
-    Raises Stale when the key changed, when the two are neighbours no longer, or, for a rank, when
+    Raises Stale when the key changed, when the two are neighbors no longer, or, for a rank, when
     the whole order changed; ReasonNeeded when the move crosses a line or leaves the score order and
     `reason` is blank; ValidationError when the project is not on the list. One that stays where it
     is writes nothing.
@@ -154,7 +154,7 @@ def move(
 
 
 class _Gap(NamedTuple):
-    """A project's position, and where it would land: no rank where the two are neighbours no more.
+    """A project's position, and where it would land: no rank where the two are neighbors no more.
 
     `above` and `below` are the keys between which it would stand.
     """
@@ -183,7 +183,7 @@ def _gap(project: Project, to: int | Between, now: Standing) -> _Gap:
 
 
 def rank_meant(to: int | Between, others: Sequence[int]) -> int | None:
-    """Return the rank that `to` means beside `others`, None where the two are not neighbours."""
+    """Return the rank that `to` means beside `others`, None where the two are not neighbors."""
     if isinstance(to, int):
         return max(1, min(to, len(others) + 1))
     if to.above is not None and to.above not in others:
@@ -272,14 +272,16 @@ class _Write(NamedTuple):
     moved_to: int | None = None
 
 
-# Unique keys are checked when the statement ends, so that two may swap theirs in it.
+# Unique keys are checked when the statement ends, so that two may swap theirs in it. The time is the
+# database's, as that of a signature is: a list takes the reasons of moves since the list before.
 WRITE = """
     UPDATE portfolio_workingposition place
     SET key = new.key,
         moved_from = coalesce(new.moved_from, place.moved_from),
         moved_to = coalesce(new.moved_to, place.moved_to),
         moved_by_id = CASE WHEN new.moved_to IS NULL THEN place.moved_by_id ELSE %(by)s END,
-        moved_at = CASE WHEN new.moved_to IS NULL THEN place.moved_at ELSE %(at)s END,
+        moved_at = CASE WHEN new.moved_to IS NULL THEN place.moved_at
+                        ELSE statement_timestamp() END,
         reason = CASE WHEN new.moved_to IS NULL THEN place.reason ELSE %(reason)s END
     FROM unnest(%(projects)s::bigint[], %(keys)s::text[], %(moved_from)s::int[],
                 %(moved_to)s::int[]) AS new (project_id, key, moved_from, moved_to)
@@ -296,7 +298,6 @@ def _write(writes: Sequence[_Write], *, by: User, reason: str = "") -> None:
         "moved_from": moved_from,
         "moved_to": moved_to,
         "by": by.pk,
-        "at": timezone.now(),
         "reason": reason,
     }
     with connection.cursor() as cursor:

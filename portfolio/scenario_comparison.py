@@ -49,9 +49,12 @@ class Column(NamedTuple):
 
     @property
     def critical_percent(self) -> int | None:
-        """The critical projects' share of the dollars of projects that have money."""
+        """The critical projects' share of the dollars of projects that have money.
+
+        Rounded down, as in the warning: what is below the floor never reads as the floor.
+        """
         critical, everything = self.drawn.walk.critical_money
-        return round(100 * critical / everything) if everything else None
+        return 100 * critical // everything if everything else None
 
     @property
     def reach(self) -> str:

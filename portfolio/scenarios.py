@@ -155,7 +155,7 @@ def move(
     """Move `project` in `scenario` to a rank counted from 1, or between two projects.
 
     `seen` is the revision as the person saw it. Raises Stale when it is another one by now, or the
-    two are no neighbours; ValidationError when the project is not in the scenario or the scenario
+    two are no neighbors; ValidationError when the project is not in the scenario or the scenario
     was used.
     """
     with by.changing():

@@ -31,7 +31,9 @@ class CompareForm(ListFilter):
         for (name, label), number in zip(LABELS.items(), [*chosen, "", ""], strict=False):
             widget = SameSelect()
             widget.shared = shared
-            self.fields[name] = forms.ChoiceField(label=label, widget=widget, required=False)
+            self.fields[name] = forms.ChoiceField(
+                label=label, choices=choices, widget=widget, required=False
+            )
             self.data = {**self.data, name: number}
 
     @property

@@ -120,8 +120,8 @@ CRITERIA: list[tuple[str, str, str, int, Anchors]] = [
             "It adds a yearly cost. A source covers part of it.",
             "It adds a yearly cost that a source covers in full.",
             "It leaves the yearly cost as it is.",
-            "It saves money every year.",
-            "It saves enough every year to pay for itself within five years.",
+            "It saves a little money every year.",
+            "It saves more every year than it costs to run.",
         ),
     ),
     (

@@ -24,7 +24,7 @@ class WorkingPositionQuerySet(models.QuerySet["WorkingPosition"]):
 class WorkingPosition(models.Model):
     """The place of one project in the working order.
 
-    The key is a fractional index: a string that sorts, byte by byte, between its neighbours', so
+    The key is a fractional index: a string that sorts, byte by byte, between its neighbors', so
     that a move writes this row and no other. Ranks are counted, never stored; `moved_from` and
     `moved_to` say what its last move did on that day.
     """

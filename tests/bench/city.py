@@ -26,6 +26,7 @@ from tests.factories import make_user
 
 BATCH = 2000
 SHARED_FUNDS = 40
+LARGE = "Ord. 2026-2"
 WORDS = ("Library", "Park", "Bridge", "Sewer", "Harbor", "Station", "School", "Market", "Garden")
 WORKS = ("roof repair", "new lighting", "drainage", "accessible entrance", "flood wall", "heating")
 
@@ -134,11 +135,14 @@ def _projects(cast: SimpleNamespace, numbers: range, dice: random.Random) -> Non
 def _requests(numbers: range, dice: random.Random) -> None:
     """Let each project name two of the shared funds, so that money runs out down the list."""
     shared = list(Fund.objects.order_by("pk")[:SHARED_FUNDS])
-    if numbers.start < BATCH:
-        more = [appropriation(fund, 5000) for fund in shared]
-        for one in more:
-            one.action_number = "Ord. 2026-2"
-        Appropriation.objects.bulk_create(more)
+    large = [
+        appropriation(fund, 5000)
+        for fund in shared
+        if not fund.appropriations.filter(action_number=LARGE).exists()
+    ]
+    for one in large:
+        one.action_number = LARGE
+    Appropriation.objects.bulk_create(large)
     year = timezone.localdate().year + 1
     budgets = Budget.objects.order_by("-pk")[: len(numbers)]
     FundingRequest.objects.bulk_create(

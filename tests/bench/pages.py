@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from portfolio import adopting
+from portfolio import adopting, scenarios
 from portfolio.models import Project, User, WorkingPosition
 from tests.bench import bare, city
 from tests.bench.table import Line, Times, in_turn
@@ -15,7 +15,10 @@ from tests.bench.table import Line, Times, in_turn
 MOST_TIMES_BARE, MOST_QUERIES = 4, 12
 MUST = f"at most {MOST_TIMES_BARE} times bare; at most {MOST_QUERIES} queries, as many at 3 rows"
 LISTS = {
-    "/list/": "Priority list",
+    "/list/?below=shown": "Priority list",
+    "/list/?below=shown&critical=yes": "Priority list, filtered",
+    "/list/scores/": "Scores beside the ranks",
+    "/list/adopted/": "Adopted lists",
     "/projects/": "Projects",
     "/problems/": "Problems",
     # Every ninth has it: more than a thousand are ranked.
@@ -79,8 +82,10 @@ def lines_before_ranking(
 def lines(cast: SimpleNamespace, at_3: dict[str, int], *, rounds: int) -> Iterator[Line]:
     """Measure every other list page, and the last page of the list."""
     latest = _latest_list(cast)
+    tried = scenarios.copy(name="Ten percent less", by=cast.manager)
     lists = {address.replace("/1/", f"/{latest}/"): name for address, name in LISTS.items()}
     at_3 |= {f"/list/adopted/{latest}/": at_3["/list/adopted/1/"]}
+    lists |= {f"/list/scenarios/{tried.pk}/": "A scenario", "/list/moves/": "A year of moves"}
     yield from _lines(cast, lists, at_3, rounds=rounds)
     last = (WorkingPosition.objects.count() - 1) // 50 + 1
     deep = {f"/list/?page={last}": f"Priority list, page {last}"}

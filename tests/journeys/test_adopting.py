@@ -91,8 +91,8 @@ def test_any_two_lists_are_compared_and_a_year_of_moves_is_drawn(
     page = seat(windows, listed.head, **WAYS[way])
     page.goto("/list/adopted/")
     lists = page.get_by_role("table", name="Adopted lists, newest first").get_by_role("row")
-    expect(lists.filter(has_text="List 3")).to_contain_text("In force")
-    expect(lists.filter(has_text="List 1")).to_contain_text("Replaced by list 2")
+    expect(lists.filter(has_text="Resolution 3")).to_contain_text("In force")
+    expect(lists.filter(has_text="Resolution 1")).to_contain_text("Replaced by list 2")
     compares_the_first_two(page)
     reads_the_year(page)
 

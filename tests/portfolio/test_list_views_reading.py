@@ -206,6 +206,9 @@ def test_another_order_is_for_reading_only(cast: SimpleNamespace, signed_in: Any
     by_score = read(client, sort="score")
     assert titles(by_score) == ["Project 4", "Project 2", "Project 1", "Project 3"]
     assert titles(read(client, sort="cost"))[0] == "Project 3"
+    Project.objects.filter(pk=some[1].pk).update(department=cast.water)
+    assert titles(read(client, sort="department"))[-1] == "Project 2"
+    assert titles(read(client, sort="department", q="2")) == ["Project 2"]
     assert "Move to…" not in by_score
     assert "Show the list to move projects." in by_score
 
@@ -278,7 +281,7 @@ def queries(client: Any, **asked: Any) -> int:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("asked", [{"below": "shown"}, {"q": "project"}, {"sort": "score"}])
+@pytest.mark.parametrize("asked", [{"below": "shown"}, {"q": "project"}, {"sort": "department"}])
 def test_fifty_rows_take_as_many_queries_as_three(
     cast: SimpleNamespace, signed_in: Any, asked: dict[str, str]
 ) -> None:

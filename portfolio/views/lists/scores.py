@@ -94,9 +94,15 @@ def _rows(
                 score=in_figures(project.score.score),
                 off=scoring.off_in_words(off).capitalize(),
                 is_far=is_far,
-                reason=project.working_position.reason if is_far else "",
+                reason=_reason(project) if is_far else "",
             )
         yield row
+
+
+def _reason(project: Project) -> str:
+    """Return why it was moved last; nothing where it was taken off the list just now."""
+    position = getattr(project, "working_position", None)
+    return position.reason if position else ""
 
 
 def _missing(project: Project) -> str:
