@@ -47,6 +47,8 @@ class Row(TypedDict):
     position: SafeString
     id: SafeString
     title: SafeString
+    # Where it stands on the list; empty where the rows are the list.
+    place: SafeString
     # Empty where the reader may not open the project.
     url: SafeString
     # The critical priority it serves; whose it is and where it stood before.
@@ -107,13 +109,13 @@ def table(
     score_places: int,
     moves: Moves | None = None,
     notes: Mapping[int, str] | None = None,
-    banded: bool = True,
+    places: Callable[[int], str] | None = None,
 ) -> Table:
     """Return `projects`, a part of `drawn` in the order to show, as a table: one query.
 
     `notes` are words below the title by project. `score_places` is how many places a rank may
-    leave the score order before the row says so. `banded` is False where the rows are not
-    neighbors on the list.
+    leave the score order before the row says so. `places` is given where the rows are not neighbors
+    on the list: then there are no bands, and it gives the address of a project's place on the list.
     """
     found = _found(projects, reader, on)
     off = places_off(drawn.order, drawn.score_ranks) if drawn.score_ranks else {}
@@ -126,15 +128,16 @@ def table(
             score_places=score_places,
             note=(notes or {}).get(key, ""),
             moves=moves,
+            place=places(key) if places else "",
         )
         for key in projects
     ]
     above = below = ""
-    if banded and shown:
+    if shown and not places:
         first, last = shown[0]["rank"], shown[-1]["rank"]
         above = str(drawn.order[first - 2]) if first > 1 else ""
         below = str(drawn.order[last]) if last < len(drawn.order) else ""
-    bands = in_bands(drawn, shown) if banded else [Shown("plain", "", "", "", False, shown)]
+    bands = [Shown("plain", "", "", "", False, shown)] if places else in_bands(drawn, shown)
     length = len(drawn.order)
     words = SafeString(f"{length:,}" if length else "")
     return Table(bands, words, SafeString(length), moves, above, below)
@@ -154,6 +157,7 @@ def _row(
     score_places: int,
     note: str,
     moves: Moves | None,
+    place: str,
 ) -> Row:
     """Return one row; `project` is as `_found` found it, `off` None where it has no score."""
     key = project.pk
@@ -161,6 +165,7 @@ def _row(
     parts = (project.department_name, project.sponsor_name, note)
     others = {
         "title": project.title,
+        "place": place,
         "url": project.get_absolute_url() if is_open else "",
         "critical": project.critical or "",
         "sub": " · ".join(part for part in parts if part),

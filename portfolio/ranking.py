@@ -272,8 +272,8 @@ class _Write(NamedTuple):
     moved_to: int | None = None
 
 
-# Unique keys are checked when the statement ends, so that two may swap theirs in it. The time is the
-# database's, as that of a signature is: a list takes the reasons of moves since the list before.
+# Unique keys are checked when the statement ends, so that two may swap theirs in it. The time is
+# the database's, as that of a signature is: a list takes the reasons of moves since the one before.
 WRITE = """
     UPDATE portfolio_workingposition place
     SET key = new.key,

@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                     "is_over",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=models.Q(("spent__gt", models.F("planned"))),
+                        expression=models.Q(("spent__gt", models.F("planned"))),  # type: ignore[arg-type]
                         output_field=models.BooleanField(),
                     ),
                 ),

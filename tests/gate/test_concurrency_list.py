@@ -11,6 +11,8 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
+from django.test import Client
+from django.urls import reverse
 
 from portfolio import adopting, ranking
 from portfolio.constraints import sentence_for
@@ -22,6 +24,7 @@ from tests.gate.attempts import assert_readable
 from tests.gate.invariants import assert_all_is_true
 from tests.gate.movers import Mover, assert_each_is_explained
 from tests.gate.world import settle
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -154,6 +157,31 @@ def test_two_managers_adopting_the_same_action_make_one_list(cast: SimpleNamespa
         "A list was already adopted by Res. 2027-4. Check the number, or reload the page."
     ]
     assert AdoptedList.objects.count() == 1
+
+
+def test_two_managers_who_sign_the_same_page_make_one_list(cast: SimpleNamespace) -> None:
+    """Two numbers of actions, one order, one list before: the second is told of the first."""
+    seen = adopting.signing(on=cast.city.today()).mark
+
+    def press(by: User, action: str) -> Callable[[], tuple[int, str]]:
+        def post() -> tuple[int, str]:
+            client = Client()
+            client.force_login(by)
+            day = cast.city.today().isoformat()
+            typed = {"action_number": action, "adopted_on": day, "seen": seen, "word": "adopt"}
+            answer = client.post(reverse("list_adopt"), typed)
+            return answer.status_code, words(answer.text)
+
+        return post
+
+    managers = (cast.manager, cast.second_manager)
+    ends = together([press(by, f"Res. {number}") for number, by in enumerate(managers)])
+    assert sorted(status for status, _ in ends) == [302, 409]
+    signed = AdoptedList.objects.get()
+    told = next(page for status, page in ends if status == 409)
+    assert f"{signed.signed_by.name} adopted list 1 by {signed.action_number} at" in told
+    assert "Fix one thing to continue" in told
+    assert list(signed.entries.order_by("rank").values_list("project_id", flat=True)) == order()
 
 
 def test_two_who_saw_the_same_order_sign_it_once(cast: SimpleNamespace) -> None:

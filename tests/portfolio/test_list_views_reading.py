@@ -174,11 +174,13 @@ def test_nothing_is_folded_where_nobody_has_anything(cast: SimpleNamespace, sign
 def test_a_filter_keeps_the_ranks_and_offers_only_a_position(
     cast: SimpleNamespace, signed_in: Any
 ) -> None:
-    ranked_projects(cast, 12)
+    eleventh = ranked_projects(cast, 12)[10]
     ready = ready_project(cast)
     client = signed_in(cast.manager)
     assert titles(page := read(client, q="project 1")) == [f"Project {n}" for n in (1, 10, 11, 12)]
-    assert "<b>11</b>" in page
+    here = f"{reverse('priority_list')}?page=1&amp;moved={eleventh.pk}#project-{eleventh.pk}"
+    assert f'href="{here}"' in page
+    assert "on the list: Project 11" in page
     assert "4 of 13" in page
     assert "Move to…" in page
     assert "data-step" not in page

@@ -1,6 +1,6 @@
 """What the page of the priority list shows: a part of it, its lines, and what may be done."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
@@ -102,7 +102,7 @@ def _part(
         score_places=request.city.score_places,
         moves=_moves(drawn, wanted, steps=not form.is_reading) if may_move else None,
         notes=_notes(shown, drawn, latest),
-        banded=not form.is_reading,
+        places=_places(drawn) if form.is_reading else None,
     )
     return {
         "table": table,
@@ -135,6 +135,11 @@ def _moves(drawn: Standing, wanted: Wanted, *, steps: bool) -> list_rows.Moves:
     return list_rows.Moves(
         address=lambda project: f"{before}{project}{after}", mark=drawn.mark, steps=steps
     )
+
+
+def _places(drawn: Standing) -> Callable[[int], str]:
+    """Return what gives the address of a project's place on the list."""
+    return lambda project: address(rank=drawn.ranks[project], project=project)
 
 
 def _asked(wanted: Wanted) -> str:
