@@ -7,6 +7,7 @@ that the templates escape. `freeze.py` fills these from the database.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from budgets.charts import cost_by_year, elements, planned_spent
 from portfolio.briefs import charts
@@ -355,6 +356,12 @@ class ListBrief:
     def title(self) -> str:
         """The list's name."""
         return f"Priority list {self.number}"
+
+    @property
+    def parts(self) -> tuple[tuple[ListEntry, ...], ...]:
+        """The entries, cut where a band begins; the first of each part tells the band."""
+        starts = [place for place, entry in enumerate(self.entries) if entry.band or not place]
+        return tuple(self.entries[start:end] for start, end in pairwise([*starts, None]))
 
     @property
     def cost(self) -> Decimal:

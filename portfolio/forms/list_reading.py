@@ -114,7 +114,8 @@ class ReadingForm(ListFilter):
         for department, keys in listed.values_list("department").annotate(keys=ArrayAgg("pk")):
             place |= dict.fromkeys(keys, together[department])
         for project in shown:
-            place[project].append(project)
+            # One that left the list between two queries is not shown.
+            place.get(project, []).append(project)
         return [project for projects in together.values() for project in projects]
 
     def _found(self, reader: User, on: date) -> Any:

@@ -112,6 +112,12 @@ BEGIN
     IF total <> 100 THEN
         PERFORM portfolio_refuse('weights_add_up',
             format('The weights add up to %s. They must add up to 100.', total));
+    ELSIF EXISTS (
+        SELECT 1 FROM portfolio_weight weight
+        JOIN portfolio_criterion criterion ON criterion.id = weight.criterion_id
+        WHERE weight.version_id = the_version GROUP BY criterion.code HAVING count(*) > 1) THEN
+        PERFORM portfolio_refuse('criterion_once_per_version',
+            'A criterion stands in a version once. Take the second one out.');
     END IF;
 END $$;
 
@@ -144,15 +150,19 @@ CREATE CONSTRAINT TRIGGER weights_are_whole AFTER INSERT ON portfolio_weight
 CREATE FUNCTION portfolio_guard_scenario() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-    IF cardinality(NEW."order") <> (SELECT count(DISTINCT id) FROM unnest(NEW."order") AS id) THEN
+    IF TG_OP = 'UPDATE' AND OLD.used_at IS NOT NULL THEN
+        PERFORM portfolio_refuse('scenario_used_stays',
+            'A scenario that became the working order stays as it was used. Copy the order anew.');
+    ELSIF cardinality(NEW."order") <> (SELECT count(DISTINCT id) FROM unnest(NEW."order") AS id) THEN
         PERFORM portfolio_refuse('scenario_ranks_once',
             'A project stands in a scenario once. Reload the page.');
     ELSIF jsonb_typeof(NEW.fund_changes) <> 'object' OR EXISTS (
         SELECT 1 FROM jsonb_each(NEW.fund_changes) AS change (fund, percent)
         WHERE jsonb_typeof(percent) <> 'number' OR NOT fund ~ '^[0-9]+$'
-           OR percent::text::numeric NOT BETWEEN -100 AND 100) THEN
+           OR percent::text::numeric NOT BETWEEN -100 AND 100
+           OR percent::text::numeric <> trunc(percent::text::numeric)) THEN
         PERFORM portfolio_refuse('scenario_changes_make_sense',
-            'A change of a fund is a number from −100 to 100 percent.');
+            'A change of a fund is a whole number from −100 to 100 percent.');
     END IF;
     RETURN NEW;
 END $$;

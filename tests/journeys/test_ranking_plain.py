@@ -110,7 +110,7 @@ def test_another_order_is_for_reading_and_leads_back(page: Page) -> None:
     page.get_by_text("Filter or sort").click()
     field(page, "Order").select_option(label="Highest cost first")
     press(page, "Show")
-    expect(page.get_by_role("main")).to_contain_text("sorted to be read: ranks stay as they are.")
+    expect(page.get_by_role("main")).to_contain_text("ranks stay as they are")
     expect(step(page, "Move up", 3)).to_have_count(0)
     follow(page, "Show the list to move projects.")
     expect(step(page, "Move up", 3)).to_be_visible()

@@ -178,7 +178,7 @@ def test_a_filter_keeps_the_ranks_and_offers_only_a_position(
     ready = ready_project(cast)
     client = signed_in(cast.manager)
     assert titles(page := read(client, q="project 1")) == [f"Project {n}" for n in (1, 10, 11, 12)]
-    here = f"{reverse('priority_list')}?page=1&amp;moved={eleventh.pk}#project-{eleventh.pk}"
+    here = f"{reverse('priority_list')}?page=1&moved={eleventh.pk}#project-{eleventh.pk}"
     assert f'href="{here}"' in page
     assert "on the list: Project 11" in page
     assert "4 of 13" in page

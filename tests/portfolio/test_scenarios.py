@@ -229,6 +229,8 @@ def test_using_a_scenario_makes_it_the_working_order(cast: SimpleNamespace) -> N
         scenarios.move(used, first, to=1, seen=2, by=cast.manager)
     with pytest.raises(ValidationError, match="became the working order"):
         scenarios.use(used, reason="Again.", seen=scenarios.mark(used), by=cast.manager)
+    with pytest.raises(IntegrityError, match="stays as it was used"), transaction.atomic():
+        Scenario.objects.filter(pk=used.pk).update(name="Another")
 
 
 def test_using_is_refused_when_the_working_order_or_the_scenario_changed(
@@ -304,3 +306,13 @@ def test_the_database_refuses_what_makes_no_sense(
         Scenario.objects.filter(pk=scenario.pk).update(**wrong)
     with pytest.raises(IntegrityError), transaction.atomic():
         Scenario.objects.filter(pk=scenario.pk).update(used_by=cast.manager)
+
+
+@pytest.mark.parametrize("percent", [2.5, 101, -101, 1e9, "5", None])
+def test_the_database_takes_whole_percents_of_a_fund_only(
+    cast: SimpleNamespace, percent: object
+) -> None:
+    ranked(cast, 1)
+    scenario = copied(cast.finance)
+    with pytest.raises(IntegrityError, match="whole number"), transaction.atomic():
+        Scenario.objects.filter(pk=scenario.pk).update(fund_changes={"1": percent})

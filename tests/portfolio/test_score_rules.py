@@ -147,3 +147,19 @@ def test_every_answer_and_correction_is_in_the_history(cast: SimpleNamespace) ->
     changes = History.objects.filter(table="portfolio_answer").order_by("id")
     told = [(change.user_id, (change.after or {})["corrected_value"]) for change in changes]
     assert told == [(cast.head.pk, None), (cast.manager.pk, 3)]
+
+
+def test_a_code_stands_in_a_version_once(cast: SimpleNamespace) -> None:
+    statement = """
+        WITH version AS (
+            INSERT INTO portfolio_criteriaversion (reason, signed_by_id, signed_at)
+            VALUES ('Twice.', %s, now()) RETURNING id
+        ), twice AS (
+            INSERT INTO portfolio_criterion (code, name, question, anchors)
+            SELECT 'safety', 'Safety', 'How safe?', ARRAY['0', '1', '2', '3', '4', '5']
+              FROM generate_series(1, 2) RETURNING id
+        )
+        INSERT INTO portfolio_weight (version_id, criterion_id, place, weight)
+        SELECT version.id, twice.id, row_number() OVER (ORDER BY twice.id), 50 FROM version, twice
+    """
+    assert refused_by(sql, statement, cast.administrator.pk) == "criterion_once_per_version"
