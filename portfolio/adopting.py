@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.formats import time_format
 
@@ -62,16 +62,24 @@ class Signing(NamedTuple):
         )
 
     def blocked(self) -> list[Project]:
-        """Return those that would have people and cannot be scoped yet, in the list's order."""
-        outcomes = self.now.walk.outcomes
-        staffed = [project for project in self.now.order if outcomes[project].has_people]
-        waiting = Project.objects.select_related("department").filter(
-            pk__in=staffed, stage=Project.Stage.CONCEPT
+        """Return those above the line for people with something open, in the list's order.
+
+        That is what has a slot and cannot be scoped yet, and what is on hold.
+        """
+        ranks, walk = self.now.ranks, self.now.walk
+        staffed = [project for project in self.now.order if walk.outcomes[project].has_people]
+        undefined = Q(problem_defined=False) | Q(budget_dedicated=False)
+        found = Project.objects.select_related("department").filter(
+            Q(pk__in=staffed, stage=Project.Stage.CONCEPT) & undefined
+            | Q(on_hold=True, working_position__isnull=False)
         )
-        return sorted(
-            waiting.exclude(problem_defined=True, budget_dedicated=True),
-            key=lambda project: self.now.ranks[project.pk],
-        )
+        ended = {Project.Stage.STOPPED, Project.Stage.CLOSED}
+        above = [
+            project
+            for project in found
+            if project.stage not in ended and 0 < ranks.get(project.pk, 0) <= walk.people_line
+        ]
+        return sorted(above, key=lambda project: ranks[project.pk])
 
 
 def signing(*, on: date) -> Signing:

@@ -132,15 +132,18 @@ def table(
         )
         for key in projects
     ]
-    above = below = ""
-    if shown and not places:
-        first, last = shown[0]["rank"], shown[-1]["rank"]
-        above = str(drawn.order[first - 2]) if first > 1 else ""
-        below = str(drawn.order[last]) if last < len(drawn.order) else ""
+    above, below = _around(drawn, projects) if projects and not places else ("", "")
     bands = [Shown("plain", "", "", "", False, shown)] if places else in_bands(drawn, shown)
     length = len(drawn.order)
     words = SafeString(f"{length:,}" if length else "")
     return Table(bands, words, SafeString(length), moves, above, below)
+
+
+def _around(drawn: Standing, projects: Sequence[int]) -> tuple[str, str]:
+    """Return the keys of the projects just above and just below `projects`, blank at an end."""
+    first, last = drawn.ranks[projects[0]], drawn.ranks[projects[-1]]
+    above = str(drawn.order[first - 2]) if first > 1 else ""
+    return above, str(drawn.order[last]) if last < len(drawn.order) else ""
 
 
 def _may_open(reader: User, project: Project) -> bool:

@@ -252,20 +252,24 @@ def _entries(signed: AdoptedList) -> Iterator[ListEntry]:
             critical_priority=entry.critical_priority,
             has_people=entry.has_people,
             has_money=entry.has_money,
-            notes=tuple(_notes(entry, number=signed.number)),
+            notes=tuple(_notes(entry, signed)),
             band=bands.get(entry.rank),
         )
 
 
-def _notes(entry: AdoptedEntry, *, number: int) -> Iterator[str]:
-    """Yield what a place of list `number` says beside its numbers, as it was signed."""
-    if number > 1 and entry.previous_rank is None:
-        yield f"New since list {number - 1}"
+def _notes(entry: AdoptedEntry, signed: AdoptedList) -> Iterator[str]:
+    """Yield what a place of the list says beside its numbers, as it was signed."""
+    before = signed.number - 1
+    if before and entry.previous_rank is None:
+        yield f"New since list {before}"
     elif entry.previous_rank and entry.previous_rank != entry.rank:
-        yield f"Number {entry.previous_rank} on list {number - 1}"
+        yield f"Number {entry.previous_rank} on list {before}"
     if entry.score is not None:
         by_score = f", number {entry.score_rank} by score" if entry.score_rank else ""
         yield f"Score {entry.score.normalize():f} of 100{by_score}"
+    # Below the line for people that goes without saying.
+    if entry.has_people is False and entry.rank <= signed.shown.get("people_line", 0):
+        yield "Had no slot"
     if entry.line_sentence:
         yield entry.line_sentence[0].upper() + entry.line_sentence[1:]
     if entry.reason:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from portfolio import adopting, ranking
 from portfolio.models import AdoptedEntry, AdoptedList, City, Project
+from portfolio.projects import put_on_hold
 from portfolio.roles import Role
 from tests.factories import add_costs, adopt_list, make_project, make_user
 from tests.pages import words
@@ -168,8 +169,17 @@ def test_what_would_have_people_and_cannot_be_scoped_is_named(
 ) -> None:
     ranked_projects(cast, 9)
     page = read(manager)
-    assert "8 with a place for people cannot be scoped yet" in page
+    assert "8 above the line for people have something open" in page
     assert "needs problem and budget" in page
+
+
+def test_what_is_on_hold_above_the_line_is_named(cast: SimpleNamespace, manager: Client) -> None:
+    projects = ranked_projects(cast, 10)
+    for project in (projects[0], projects[9]):
+        put_on_hold(project, reason="The vendor left.", by=cast.manager)
+    blocked = adopting.signing(on=cast.city.today()).blocked()
+    assert blocked == projects[:9], "the first is on hold, the last is below the line"
+    assert "Project 1 Parks · on hold" in read(manager)
 
 
 def test_lines_scores_and_reasons_are_frozen_in_the_list(cast: SimpleNamespace) -> None:

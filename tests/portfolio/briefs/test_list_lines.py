@@ -11,6 +11,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from portfolio import adopting, ranking
+from portfolio import projects as set_aside
 from portfolio.briefs import freeze, pdf
 from portfolio.briefs.content import ListBrief
 from portfolio.models import AdoptedList, City
@@ -60,6 +61,16 @@ def test_ranks_before_scores_and_reasons_are_notes(
     assert entries["Project new"].notes[0] == "New since list 1"
     (short,) = [note for note in entries["Project 003"].notes if "short in" in note]
     assert short.startswith("Next, but $")
+
+
+def test_who_lacks_people_above_their_line_says_so(cast: SimpleNamespace) -> None:
+    projects = [make_project(cast) for _ in range(4)]
+    ranking.add_all(projects, by=cast.manager)
+    for waiting in (projects[1], projects[3]):
+        set_aside.put_on_hold(waiting, reason="The vendor left.", by=cast.manager)
+    brief = brief_of(adopt_list(cast), cast)
+    assert [entry.has_people for entry in brief.entries] == [True, False, True, False]
+    assert ["Had no slot" in entry.notes for entry in brief.entries] == [False, True, False, False]
 
 
 def test_nothing_that_happens_afterwards_reaches_it(
