@@ -76,5 +76,9 @@ def test_a_wrong_name_in_open_data_is_one_sentence(name: str, value: str) -> Non
 
 
 def test_production_settings_pass_the_deployment_checks() -> None:
-    answer = manage("check", "--deploy", "--fail-level", "WARNING")
+    # Those of models ask the database what it can generate; there is none here.
+    tags = set(manage("check", "--list-tags").stdout.split()) - {"models"}
+    named = [part for tag in sorted(tags) for part in ("--tag", tag)]
+    answer = manage("check", "--deploy", "--fail-level", "WARNING", *named)
+    assert "security" in tags
     assert answer.returncode == 0, answer.stderr
